@@ -1,0 +1,14 @@
+"""Alembic's entry: runs migrations on the connection that `media_ai.catalog.migrate` opened."""
+
+from alembic import context
+
+from media_ai.catalog.tables import SCHEMA, metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    version_table_schema=SCHEMA,
+    include_schemas=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

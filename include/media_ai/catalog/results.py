@@ -1,0 +1,193 @@
+"""The record of runs: what each node did, and the results that people search and query."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from media_ai.catalog import tables
+from media_ai.catalog.database import Database
+from media_ai.catalog.projection import entries_of, rows_of
+from media_ai.errors import NotFoundError
+from media_ai.media.words import search_tokens
+from media_ai.model.artifacts import Artifact
+from media_ai.model.media import MediaAsset, Video
+from media_ai.model.run import RunInput
+from media_ai.store.artifacts import StoredResult
+
+ENDED = frozenset({"success", "failed"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunKey:
+    """A task: one run of one workflow."""
+
+    dag_id: str
+    run_id: str
+
+    def columns(self) -> dict[str, str]:
+        """Return the key as columns."""
+        return {"dag_id": self.dag_id, "run_id": self.run_id}
+
+
+class ResultRepository:
+    """Writes and reads what runs produced. Writing twice gives the same rows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record_run(self, run: RunKey, run_input: RunInput, *, version: int | None, overrides: dict[str, Any]) -> None:
+        """Record that a run works on a video; a restarted run is recorded anew."""
+        asset = run_input.asset()
+        values = {
+            "video_id": asset.video_id,
+            "workflow_version": version,
+            "input": _storable(run_input.model_dump(mode="json")),
+            "overrides": _storable(overrides),
+        }
+        with self._database.transaction() as connection:
+            _upsert_asset(connection, asset)
+            statement = upsert(tables.runs).values(**run.columns(), **values, state="running")
+            changes = {**values, "state": "running", "ended_at": None, "cause": ""}
+            connection.execute(statement.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=changes))
+
+    def record_state(self, run: RunKey, state: str, cause: str = "") -> None:
+        """Record how a run stands; a run that nothing was recorded of yet gets its row."""
+        ended = datetime.now(UTC) if state in ENDED else None
+        values = {"state": state, "cause": cause, "ended_at": ended}
+        statement = upsert(tables.runs).values(**run.columns(), **values)
+        with self._database.transaction() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=values))
+
+    def record_node(self, run: RunKey, node_id: str, stored: StoredResult, *, is_reused: bool) -> None:
+        """Record what a node of a run did, in place of an earlier try."""
+        data = stored.model_dump(mode="json")
+        values = {
+            name: data[name] for name in ("node_type", "type_version", "key", "outputs", "seconds", "notices", "usage")
+        }
+        values |= {"reused": is_reused, "finished_at": datetime.now(UTC)}
+        statement = upsert(tables.node_results).values(**run.columns(), node_id=node_id, **values)
+        with self._database.transaction() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["dag_id", "run_id", "node_id"], set_=values)
+            )
+
+    def publish(self, run: RunKey, asset: MediaAsset, results: Sequence[Artifact]) -> dict[str, int]:
+        """Replace the result rows of a run by those of `results`; return the rows written, by table."""
+        with self._database.transaction() as connection:
+            _upsert_asset(connection, asset)
+            known = upsert(tables.runs).values(**run.columns(), video_id=asset.video_id, state="running")
+            connection.execute(known.on_conflict_do_nothing())
+            for table in tables.RESULT_TABLES:
+                connection.execute(delete(table).where(table.c.dag_id == run.dag_id, table.c.run_id == run.run_id))
+            _describe_video(connection, asset, results)
+            return _insert_rows(connection, run, asset, results)
+
+    def run(self, run: RunKey) -> dict[str, Any]:
+        """
+        Return the row of a run, with its video's.
+
+        Raises:
+            NotFoundError: Nothing was recorded of it.
+        """
+        assets = tables.media_assets
+        columns = [
+            assets.c.title,
+            assets.c.description,
+            assets.c.metadata,
+            assets.c.uri,
+            assets.c.sha256,
+            assets.c.technical,
+        ]
+        statement = (
+            select(tables.runs, *columns)
+            .outerjoin(assets, assets.c.video_id == tables.runs.c.video_id)
+            .where(tables.runs.c.dag_id == run.dag_id, tables.runs.c.run_id == run.run_id)
+        )
+        with self._database.transaction() as connection:
+            row = connection.execute(statement).mappings().first()
+        if row is None:
+            raise NotFoundError(f"No task '{run.run_id}' of workflow '{run.dag_id}' is known. Has its first node run?")
+        return dict(row)
+
+    def nodes(self, run: RunKey) -> list[dict[str, Any]]:
+        """Return what each node of a run did, in the order in which they finished."""
+        table = tables.node_results
+        statement = (
+            select(table)
+            .where(table.c.dag_id == run.dag_id, table.c.run_id == run.run_id)
+            .order_by(table.c.finished_at, table.c.node_id)
+        )
+        with self._database.transaction() as connection:
+            return [dict(row) for row in connection.execute(statement).mappings()]
+
+    def runs(self, *, limit: int = 50) -> list[dict[str, Any]]:
+        """Return the newest runs first."""
+        statement = select(tables.runs).order_by(tables.runs.c.created_at.desc()).limit(limit)
+        with self._database.transaction() as connection:
+            return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+@dataclass(frozen=True)
+class RunPublisher:
+    """Publishes the results of one run."""
+
+    repository: ResultRepository
+    run: RunKey
+
+    def publish(self, asset: MediaAsset, results: Sequence[Artifact]) -> dict[str, int]:
+        """Replace what this run published before; return the rows written, by table."""
+        return self.repository.publish(self.run, asset, results)
+
+
+def _upsert_asset(connection: Connection, asset: MediaAsset) -> None:
+    values = _storable({"title": asset.title, "description": asset.description, "metadata": asset.metadata})
+    statement = upsert(tables.media_assets).values(video_id=asset.video_id, **values)
+    changes = values | {"updated_at": func.now()}
+    connection.execute(statement.on_conflict_do_update(index_elements=["video_id"], set_=changes))
+
+
+def _describe_video(connection: Connection, asset: MediaAsset, results: Sequence[Artifact]) -> None:
+    for video in results:
+        if isinstance(video, Video):
+            values = {"uri": video.uri, "sha256": video.sha256, "technical": video.info.model_dump(mode="json")}
+            where = tables.media_assets.c.video_id == asset.video_id
+            connection.execute(tables.media_assets.update().where(where).values(**_storable(values)))
+
+
+def _insert_rows(connection: Connection, run: RunKey, asset: MediaAsset, results: Sequence[Artifact]) -> dict[str, int]:
+    batches: dict[Any, list[dict[str, Any]]] = {}
+    ordinals: Counter[str] = Counter()
+    rows = [row for artifact in results for row in rows_of(artifact)]
+    for entry in (entry for artifact in results for entry in entries_of(artifact)):
+        tokens = func.to_tsvector("simple", " ".join(search_tokens(entry.text)))
+        values = {
+            "video_id": asset.video_id,
+            "kind": entry.kind,
+            "start_s": entry.start_s,
+            "end_s": entry.end_s,
+            "text": entry.text,
+        }
+        rows.append((tables.search_entries, values | {"tokens": tokens}))
+    for table, values in rows:
+        batches.setdefault(table, []).append(run.columns() | {"ordinal": ordinals[table.name]} | _storable(values))
+        ordinals[table.name] += 1
+    for table, batch in batches.items():
+        for start in range(0, len(batch), 500):
+            connection.execute(insert(table).values(batch[start : start + 500]))
+    return dict(ordinals)
+
+
+def _storable(value: Any) -> Any:
+    """Return the value without what PostgreSQL cannot store in text: NUL and lone surrogates."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(item) for item in value]
+    return value

@@ -1,0 +1,194 @@
+"""The catalog's tables. Result tables are a projection: they can be rebuilt from the artifact store."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Float,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+
+SCHEMA = "media_ai"
+
+metadata = MetaData(
+    schema=SCHEMA,
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    },
+)
+
+
+def _text(name: str, *, default: str | None = None) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _now(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+def _seconds(name: str) -> Column[object]:
+    return Column(name, Numeric(14, 6), nullable=False)
+
+
+workflows = Table(
+    "workflows",
+    metadata,
+    Column("slug", Text, primary_key=True),
+    _text("name"),
+    _text("description", default=""),
+    _now("created_at"),
+)
+
+workflow_versions = Table(
+    "workflow_versions",
+    metadata,
+    Column("slug", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _text("state"),
+    Column("graph", JSONB, nullable=False),
+    _text("checksum"),
+    _text("note", default=""),
+    _text("created_by", default=""),
+    _now("created_at"),
+    ForeignKeyConstraint(["slug"], ["media_ai.workflows.slug"], ondelete="CASCADE"),
+    CheckConstraint("state IN ('draft', 'published', 'archived')", name="state"),
+    CheckConstraint("number > 0", name="number"),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    _text("slug"),
+    Column("number", Integer, nullable=False),
+    _text("kind"),
+    Column("plan", JSONB, nullable=False),
+    _text("created_by", default=""),
+    _now("created_at"),
+    CheckConstraint("kind IN ('published', 'tombstone', 'removed')", name="kind"),
+    Index(None, "slug", "seq"),
+)
+
+media_assets = Table(
+    "media_assets",
+    metadata,
+    Column("video_id", Text, primary_key=True),
+    _text("title", default=""),
+    _text("description", default=""),
+    Column("metadata", JSONB, nullable=False, server_default="{}"),
+    Column("uri", Text),
+    Column("sha256", Text),
+    Column("technical", JSONB),
+    _now("created_at"),
+    _now("updated_at"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("dag_id", Text, primary_key=True),
+    Column("run_id", Text, primary_key=True),
+    Column("video_id", Text),
+    Column("workflow_version", Integer),
+    _text("state"),
+    Column("input", JSONB, nullable=False, server_default="{}"),
+    Column("overrides", JSONB, nullable=False, server_default="{}"),
+    _text("cause", default=""),
+    _now("created_at"),
+    Column("ended_at", DateTime(timezone=True)),
+    Index(None, "video_id"),
+    Index(None, "created_at"),
+)
+
+
+def _of_run(name: str, *columns: Column[Any], key: tuple[str, ...] = ("ordinal",)) -> Table:
+    """Make a table whose rows belong to a run and disappear with it."""
+    head: list[Column[Any]] = [Column("dag_id", Text, primary_key=True), Column("run_id", Text, primary_key=True)]
+    keys: dict[str, Any] = {"ordinal": Integer, "node_id": Text}
+    head += [Column(part, keys[part], primary_key=True, autoincrement=False) for part in key]
+    owner = ForeignKeyConstraint(
+        ["dag_id", "run_id"], ["media_ai.runs.dag_id", "media_ai.runs.run_id"], ondelete="CASCADE"
+    )
+    return Table(name, metadata, *head, *columns, owner)
+
+
+node_results = _of_run(
+    "node_results",
+    _text("node_type"),
+    Column("type_version", Integer, nullable=False),
+    _text("key"),
+    Column("outputs", JSONB, nullable=False),
+    Column("reused", Boolean, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("notices", JSONB, nullable=False, server_default="[]"),
+    Column("usage", JSONB, nullable=False, server_default="[]"),
+    _now("finished_at"),
+    key=("node_id",),
+)
+
+summaries = _of_run(
+    "summaries",
+    _text("method"),
+    _text("model"),
+    Column("language", Text),
+    _text("text"),
+    Column("keywords", JSONB, nullable=False),
+)
+
+chapters = _of_run("chapters", _seconds("start_s"), _seconds("end_s"), _text("title"), _text("text", default=""))
+
+segments = _of_run(
+    "segments",
+    _seconds("start_s"),
+    _seconds("end_s"),
+    _text("text"),
+    Column("speaker", Text),
+    Column("confidence", Float),
+)
+
+text_regions = _of_run(
+    "text_regions",
+    _seconds("start_s"),
+    _seconds("end_s"),
+    _text("text"),
+    _text("source"),
+    Column("confidence", Float),
+    Column("box", JSONB),
+)
+
+frames = _of_run("frames", _seconds("time_s"), _text("image"), Column("similarity", Float))
+
+analyses = _of_run(
+    "analyses", _seconds("time_s"), _text("model"), _text("text"), Column("attributes", JSONB, nullable=False)
+)
+
+search_entries = _of_run(
+    "search_entries",
+    _text("video_id"),
+    _text("kind"),
+    _seconds("start_s"),
+    _seconds("end_s"),
+    _text("text"),
+    Column("tokens", TSVECTOR, nullable=False),
+)
+Index(None, search_entries.c.tokens, postgresql_using="gin")
+Index(None, search_entries.c.video_id)
+
+RESULT_TABLES = (summaries, chapters, segments, text_regions, frames, analyses, search_entries)

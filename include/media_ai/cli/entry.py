@@ -1,0 +1,50 @@
+"""
+The entry: errors become one clear sentence and an exit code.
+
+0 done; 1 a task or a check failed; 2 what was given cannot be used; 3 something that is needed does not answer.
+"""
+
+import logging
+import sys
+
+import typer
+
+from media_ai import __version__
+from media_ai.cli import doctor, run, search, system, task, workflow
+from media_ai.errors import ErrorKind, MediaAIError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.add_typer(workflow.app, name="workflow")
+app.add_typer(task.app, name="task")
+app.command("run")(run.run)
+app.command("search")(search.search)
+app.command("doctor")(doctor.doctor)
+app.command("up")(system.up)
+app.command("down")(system.down)
+app.command("demo")(system.demo)
+app.command("migrate")(system.migrate)
+
+_UNAVAILABLE = frozenset({ErrorKind.TRANSIENT, ErrorKind.THROTTLED, ErrorKind.NOT_FOUND_YET})
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    version: bool = typer.Option(False, "--version", help="Print the version and end."),
+    verbose: bool = typer.Option(False, "--verbose", "-v", help="Show what nodes say while they work."),
+) -> None:
+    """Videos into summaries, transcripts, on-screen text and searchable records, on Apache Airflow."""
+    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(message)s", stream=sys.stderr)
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; never shows a traceback for an error of ours."""
+    try:
+        app()
+    except MediaAIError as exc:
+        typer.secho(exc.message, fg=typer.colors.RED, err=True)
+        sys.exit(3 if exc.kind in _UNAVAILABLE else 2)
+    except KeyboardInterrupt:
+        sys.exit(130)

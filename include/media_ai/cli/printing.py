@@ -1,0 +1,114 @@
+"""How results look on a terminal."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from media_ai.model.artifacts import ArtifactRef
+from media_ai.model.time import clock
+from media_ai.tasks.result import SummaryView, TaskResult
+
+console = Console(highlight=False, soft_wrap=False)
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def say(text: str) -> None:
+    """Print a line of our own words."""
+    console.print(plain(text))
+
+
+def plain(text: str) -> Text:
+    """Return text as data: no markup is read, and control characters cannot reach the terminal."""
+    return Text(_CONTROL.sub("", text))
+
+
+def heading(text: str) -> None:
+    """Print a heading."""
+    console.print()
+    console.print(Text(text, style="bold"))
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows under headings."""
+    made = Table(box=None, pad_edge=False, header_style="dim")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for row in rows:
+        made.add_row(*(plain(str(cell)) for cell in row))
+    console.print(made)
+
+
+def seconds(value: float) -> str:
+    """Write a time in the video, to a tenth of a second."""
+    return clock(value)[:-2]
+
+
+def show_result(result: TaskResult, *, frame_limit: int = 12) -> None:
+    """Print what a task produced, the summary first."""
+    for summary in result.summaries:
+        _show_summary(summary)
+    for frames in result.frames[-1:]:
+        coverage = frames.coverage
+        heading(
+            f"{coverage.kept} distinct frames of {coverage.sampled} sampled, "
+            f"largest stretch without one {coverage.largest_gap_s:.1f} s"
+        )
+        table(
+            ["time", "similarity", "picture"],
+            [
+                (seconds(frame.time_s), "" if frame.similarity is None else f"{frame.similarity:.2f}", frame.image)
+                for frame in frames.frames[:frame_limit]
+            ],
+        )
+        if len(frames.frames) > frame_limit:
+            say(f"... and {len(frames.frames) - frame_limit} more")
+    screen = [line for line in result.text if line.source == "screen"]
+    if screen:
+        heading("On screen")
+        table(["from", "to", "text"], [(seconds(line.start_s), seconds(line.end_s), line.text) for line in screen[:20]])
+        if len(screen) > 20:
+            say(f"... and {len(screen) - 20} more lines")
+    show_nodes(result)
+
+
+def show_nodes(result: TaskResult) -> None:
+    """Print what each node did, and what the reader should know."""
+    heading("Nodes")
+    table(
+        ["node", "type", "done in", "result"],
+        [
+            (
+                node.node_id,
+                node.node_type,
+                "reused" if node.reused else f"{node.seconds:.1f} s",
+                _counts(node.outputs.values()),
+            )
+            for node in result.nodes
+        ],
+    )
+    for node in result.nodes:
+        for notice in node.notices:
+            say(f"{node.node_id}: {notice}")
+
+
+def _counts(refs: Iterable[ArtifactRef | None]) -> str:
+    sizes = [f"{count} {name}" for ref in refs if ref for name, count in ref.counts.items()]
+    return ", ".join(sizes)
+
+
+def _show_summary(summary: SummaryView) -> None:
+    heading(f"Summary ({summary.method}, {summary.model})")
+    say(summary.text or "(nothing to summarise)")
+    if summary.keywords:
+        say(f"\nKeywords: {', '.join(summary.keywords)}")
+    heading("Chapters")
+    table(
+        ["from", "to", "title"],
+        [(seconds(item.start_s), seconds(item.end_s), item.title) for item in summary.chapters],
+    )
+    for notice in summary.notices:
+        say(f"Note: {notice}")

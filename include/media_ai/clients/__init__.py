@@ -1,0 +1,1 @@
+"""Clients of services: protocols, and one module per service."""

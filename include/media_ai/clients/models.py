@@ -1,0 +1,101 @@
+"""The one protocol behind which every language and vision model sits, and the providers that implement it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from media_ai.errors import ConfigurationError, InputError
+from media_ai.graph.address import did_you_mean
+from media_ai.model.time import Timecode
+from media_ai.store.artifacts import Usage
+
+LOCAL = "local"
+"""The provider that runs on this machine with no key; nodes implement it themselves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A frame to show to a model. A marker with its time goes before it."""
+
+    time: Timecode
+    jpeg: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelRequest:
+    """One question. `output_schema` is the JSON Schema that the answer must satisfy."""
+
+    instructions: str
+    text: str
+    pictures: tuple[Picture, ...] = ()
+    output_schema: Mapping[str, Any]
+    max_output_tokens: int = 4096
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelReply:
+    """An answer that satisfies the schema, and what it cost."""
+
+    data: dict[str, Any]
+    usage: tuple[Usage, ...] = field(default=())
+
+
+class Model(Protocol):
+    """A model that answers in JSON."""
+
+    def answer(self, request: ModelRequest) -> ModelReply:
+        """
+        Return an answer that satisfies the request's schema.
+
+        Raises:
+            ServiceError: The service refused or failed, or answered twice against the schema.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """How to reach a provider. `repr` never shows the key."""
+
+    base_url: str
+    api_key: str = field(repr=False, default="")
+
+
+CredentialsOf = Callable[[str], Credentials]
+"""Returns a provider's credentials, or raises ConfigurationError naming what to set."""
+
+
+def split_model(name: str) -> tuple[str, str]:
+    """
+    Split "provider/model" at the first slash.
+
+    Raises:
+        InputError: There is no provider or no model in the name.
+    """
+    provider, _, model = name.partition("/")
+    if not provider or not model:
+        raise InputError(f"'{name}' is not a model; write provider/model, such as local/extractive or openai/qwen3-vl.")
+    return provider, model
+
+
+def open_model(name: str, credentials_of: CredentialsOf) -> Model:
+    """
+    Return the model "provider/model".
+
+    Raises:
+        ConfigurationError: The provider is unknown here, or its credentials are missing.
+    """
+    provider, model = split_model(name)
+    if provider not in _PROVIDERS:
+        known = [LOCAL, *_PROVIDERS]
+        raise ConfigurationError(f"Model '{name}': unknown provider '{provider}'.{did_you_mean(provider, known)}")
+    return _PROVIDERS[provider](model, credentials_of(provider))
+
+
+def _openai(model: str, credentials: Credentials) -> Model:
+    from media_ai.clients.openai_compatible import OpenAICompatibleModel
+
+    return OpenAICompatibleModel(model, credentials)
+
+
+_PROVIDERS: dict[str, Callable[[str, Credentials], Model]] = {"openai": _openai}

@@ -1,0 +1,1 @@
+"""The workflow graph: its JSON, node types, validation, upgrades and the execution plan."""

@@ -1,0 +1,102 @@
+"""Which lines on screen are titles: large beside the other lines, short, and not a logo that is always there."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from media_ai.media.sentences import height_of
+from media_ai.media.words import is_unspaced
+from media_ai.model.text import TextRegion, TextSource
+from media_ai.model.time import TimeRange
+
+TITLE_HEIGHT = 1.2
+"""A line this many times as tall as the median line on screen is a title."""
+
+_LONGEST = 70
+_LOGO_SHARE = 0.5
+_LOGO_TIMES = 4
+_LETTER = re.compile(r"[^\W\d_]")
+_EARLY_S = 3.0
+_LATE_S = 12.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScreenTitle:
+    """A line on screen that may be a title; `prominence` is its height in median heights."""
+
+    region: TextRegion
+    prominence: float
+
+    @property
+    def start(self) -> float:
+        """When it was first seen, seconds."""
+        return float(self.region.time.start.seconds)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it stands out from the other lines."""
+        return self.prominence >= TITLE_HEIGHT
+
+
+def screen_titles(lines: Sequence[TextRegion], span: TimeRange) -> tuple[ScreenTitle, ...]:
+    """Return the lines on screen that could name a stretch of the video, by start time."""
+    screen = [line for line in lines if line.source is TextSource.SCREEN and height_of(line) > 0]
+    if not screen:
+        return ()
+    typical = median(height_of(line) for line in screen)
+    times_seen = Counter(line.text.casefold() for line in screen)
+    return tuple(
+        ScreenTitle(region=line, prominence=height_of(line) / typical)
+        for line in sorted(screen, key=lambda line: line.time.start)
+        if _can_name(line.text) and times_seen[line.text.casefold()] < _LOGO_TIMES and not _stays(line, span)
+    )
+
+
+def title_of(titles: Sequence[ScreenTitle], start: float, end: float, language: str | None) -> str | None:
+    """
+    Return the most prominent line that comes on screen around the start of a chapter, or None.
+
+    A line in the script of the video's language goes before a larger one in another script.
+
+    Args:
+        titles: All of the video.
+        start: Of the chapter, seconds.
+        end: Of the chapter, seconds.
+        language: BCP 47 tag.
+    """
+    # Frames are some seconds apart, so that a title is read later than it comes, but never much earlier.
+    latest = min(end, start + min(_LATE_S, max(_EARLY_S, (end - start) / 3)))
+    around = [title for title in titles if start - 1.0 <= title.start < latest and title.prominence >= 1.0]
+    if not around:
+        return None
+    is_cjk = (language or "").split("-")[0] in ("zh", "ja")
+    best = max(around, key=lambda title: (_fits(title, is_cjk), title.is_large, _earliness(title, start), title.prominence))
+    return tidy(best.region.text)
+
+
+def tidy(text: str) -> str:
+    """Return a title on one line, without the punctuation around it, its first letter large."""
+    text = unicodedata.normalize("NFC", " ".join(text.split())).strip(" .,;:·-–—|•。，、：；")
+    return text[:1].upper() + text[1:]
+
+
+def _fits(title: ScreenTitle, is_cjk: bool) -> bool:
+    return is_unspaced(title.region.text) == is_cjk
+
+
+def _earliness(title: ScreenTitle, start: float) -> bool:
+    """Prefer what comes with the chapter to a label that comes during it."""
+    return title.start < start + _EARLY_S
+
+
+def _can_name(text: str) -> bool:
+    letters = len(_LETTER.findall(text))
+    return letters >= (2 if is_unspaced(text) else 3) and letters >= 0.5 * len(text.replace(" ", "")) and len(text) <= _LONGEST
+
+
+def _stays(line: TextRegion, span: TimeRange) -> bool:
+    """Return whether a line is there most of the time, as a channel's logo is."""
+    return span.duration > 60 and line.time.duration > _LOGO_SHARE * float(span.duration)

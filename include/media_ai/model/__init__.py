@@ -1,0 +1,1 @@
+"""Frozen value objects: time, media, artifacts and what nodes produce."""

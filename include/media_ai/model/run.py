@@ -1,0 +1,51 @@
+"""What a task is started with and who it is about."""
+
+import re
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from pydantic import Field, field_validator
+
+from media_ai.model.base import Model
+from media_ai.model.media import MediaAsset
+
+VIDEO_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+class RunInput(Model):
+    """The `input` of a task: one video, its subtitles, and what the user says of it."""
+
+    video: str = Field(min_length=1, max_length=4096, title="Video", description="Path or URI of the video file.")
+    subtitles: str | None = Field(
+        default=None, max_length=4096, title="Subtitles", description="Path or URI of a .srt or .vtt file."
+    )
+    video_id: str | None = Field(
+        default=None, title="Video id", description="Unique name of the video; the file's name if absent."
+    )
+    title: str = Field(default="", max_length=500, title="Title")
+    description: str = Field(default="", max_length=10_000, title="Description")
+    metadata: dict[str, str] = Field(default_factory=dict, title="Metadata", description="Free fields.")
+
+    @field_validator("video_id")
+    @classmethod
+    def _speakable(cls, value: str | None) -> str | None:
+        if value is not None and not VIDEO_ID.fullmatch(value):
+            raise ValueError(
+                f"{value[:60]!r} is not a video id; use letters, digits, '.', '_' and '-', "
+                "beginning with a letter or digit, 128 at most"
+            )
+        return value
+
+    def asset(self) -> MediaAsset:
+        """Return the record of the video, its id and title made from the file's name where the user gave none."""
+        name = PurePosixPath(unquote(urlsplit(self.video).path) or self.video).stem
+        video_id = self.video_id or video_id_from(name)
+        return MediaAsset(
+            video_id=video_id, title=self.title or name, description=self.description, metadata=self.metadata
+        )
+
+
+def video_id_from(name: str) -> str:
+    """Make a valid video id from any text: what is not allowed becomes '-'."""
+    cleaned = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")
+    return cleaned[:128] or "video"

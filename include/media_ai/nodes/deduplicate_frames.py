@@ -1,0 +1,87 @@
+"""
+Leave out frames that look like the one kept before them.
+
+Similarity is SSIM (Wang et al. 2004) of the luma at 256 pixels width, 1 for identical pictures. A frame is kept when its
+similarity to the last kept frame is below the threshold, so that slow changes add up until they are kept.
+"""
+
+from pydantic import Field
+
+from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
+from media_ai.job import Job
+from media_ai.model.vision import Frame, FrameSet, largest_gap
+
+
+class Params(NodeParams):
+    """How similar is too similar, and how many frames at most."""
+
+    threshold: float = Field(
+        default=0.9,
+        ge=0,
+        le=1,
+        title="Similarity threshold",
+        description="Frames at least this similar to the last kept one are left out. Lower keeps fewer.",
+    )
+    max_frames: int | None = Field(
+        default=None,
+        ge=1,
+        le=100_000,
+        title="Most frames",
+        description="Applied after similar frames are left out, spread evenly over the video.",
+    )
+
+
+class Inputs(NodePorts):
+    """Frames of one video."""
+
+    frames: FrameSet = Field(title="Frames")
+
+
+class Outputs(NodePorts):
+    """The frames that differ, each with its similarity to the one before it."""
+
+    frames: FrameSet = Field(title="Distinct frames")
+
+
+def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
+    """Compare the thumbnails one after another."""
+    from media_ai.media.luma import luma_of
+    from media_ai.media.similarity import decide
+    from media_ai.media.spread import spread
+
+    given = inputs.frames
+    kept: list[Frame] = []
+    for decision in decide(luma_of(given, job.store), params.threshold):
+        job.progress.update(decision.index + 1, len(given.frames), "frames")
+        if decision.is_kept:
+            kept.append(given.frames[decision.index].model_copy(update={"similarity": _rounded(decision.similarity)}))
+    chosen = spread(kept, params.max_frames)
+    left_out = len(kept) - len(chosen)
+    if left_out:
+        job.notice(f"{left_out} distinct frames were left out because at most {params.max_frames} may be kept.")
+    coverage = given.coverage.model_copy(
+        update={
+            "kept": len(chosen),
+            "largest_gap": largest_gap(given.coverage.span, [frame.time for frame in chosen]),
+            "dropped_by_limit": left_out,
+        }
+    )
+    return Outputs(frames=given.model_copy(update={"frames": tuple(chosen), "luma": (), "coverage": coverage}))
+
+
+def _rounded(similarity: float | None) -> float | None:
+    return None if similarity is None else round(similarity, 6)
+
+
+NODE = NodeType(
+    id="deduplicate_frames",
+    version=1,
+    title="Remove similar frames",
+    category="Frames",
+    params=Params,
+    inputs=Inputs,
+    outputs=Outputs,
+    run=run,
+    help=__doc__,
+    preload=("media_ai.media.luma", "media_ai.media.similarity"),
+)

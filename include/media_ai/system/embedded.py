@@ -1,0 +1,167 @@
+"""Start, stop and look at the whole embedded system."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import httpx
+
+from media_ai.errors import ConfigurationError, SystemStateError
+from media_ai.settings import PROJECT, Settings
+from media_ai.system.environment import airflow_environment, with_database
+from media_ai.system.postgres import EmbeddedPostgres, free_port, is_free_port
+from media_ai.system.processes import Processes
+from media_ai.system.secrets import Secrets, load_secrets, write_private
+
+COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+ADMIN = "admin"
+_HEALTHY_WITHIN_S = 120.0
+
+Say = Callable[[str], None]
+
+
+class EmbeddedSystem:
+    """PostgreSQL and Airflow on this machine, everything written below `settings.home`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._home = settings.home
+        self.processes = Processes(self._home / "run", self._home / "logs")
+
+    def up(self, say: Say = lambda _: None) -> str:
+        """
+        Start what does not run yet and wait until it is healthy.
+
+        Returns:
+            The address of the web interface.
+
+        Raises:
+            SystemStateError: A part did not become healthy; names its log.
+        """
+        self._home.mkdir(parents=True, exist_ok=True)
+        secrets = load_secrets(self._home / "secrets.json")
+        metadata_url, catalog_url = self._databases(secrets, say)
+        port = self._choose_port()
+        environment = airflow_environment(
+            self._settings, secrets, metadata_url=metadata_url, catalog_url=catalog_url, port=port
+        )
+        self._migrate(environment, secrets, catalog_url, say)
+        for name in COMPONENTS:
+            self.processes.start(name, [sys.executable, "-m", "airflow", name], environment)
+        url = f"http://127.0.0.1:{port}"
+        self._remember(url, catalog_url, secrets)
+        say("Starting Airflow ...")
+        self._wait_until_healthy(url)
+        return url
+
+    def down(self) -> list[str]:
+        """Stop everything that runs; return the names of what was stopped."""
+        stopped = self.processes.stop_all()
+        postgres = (
+            self._postgres(load_secrets(self._home / "secrets.json"))
+            if (self._home / "secrets.json").exists()
+            else None
+        )
+        if postgres and postgres.is_running():
+            postgres.stop()
+            stopped.append("postgresql")
+        self._settings.state_file.unlink(missing_ok=True)
+        return stopped
+
+    def is_running(self) -> bool:
+        """Whether any Airflow process runs."""
+        return any(self.processes.is_running(name) for name in COMPONENTS)
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the running system, for commands that are run beside it."""
+        secrets = load_secrets(self._home / "secrets.json")
+        metadata_url, catalog_url = self._databases(secrets, lambda _: None)
+        return airflow_environment(
+            self._settings, secrets, metadata_url=metadata_url, catalog_url=catalog_url, port=self._choose_port()
+        )
+
+    def _postgres(self, secrets: Secrets) -> EmbeddedPostgres:
+        return EmbeddedPostgres(
+            self._home / "postgres" / "data", self._home / "logs" / "postgres.log", secrets.database_password
+        )
+
+    def _databases(self, secrets: Secrets, say: Say) -> tuple[str, str]:
+        given = self._settings.database_url
+        if given is not None:
+            url = given.get_secret_value()
+            name = url.rsplit("/", 1)[-1].partition("?")[0]
+            return with_database(url, f"{name}_airflow"), url
+        postgres = self._postgres(secrets)
+        if not postgres.is_running():
+            say("Starting PostgreSQL ...")
+            postgres.start()
+        for name in ("airflow", "media_ai"):
+            postgres.create_database(name)
+        return postgres.url("airflow"), postgres.url("media_ai")
+
+    def _choose_port(self) -> int:
+        try:
+            running = str(json.loads(self._settings.state_file.read_text())["api_url"])
+            if self.is_running():
+                return int(running.rsplit(":", 1)[1])
+        except (FileNotFoundError, ValueError, KeyError):
+            pass
+        return self._settings.port if is_free_port(self._settings.port) else free_port()
+
+    def _remember(self, url: str, catalog_url: str, secrets: Secrets) -> None:
+        state = {"api_url": url, "api_user": ADMIN, "api_password": secrets.admin_password, "catalog_url": catalog_url}
+        write_private(self._settings.state_file, json.dumps(state, indent=2))
+
+    def _migrate(self, environment: dict[str, str], secrets: Secrets, catalog_url: str, say: Say) -> None:
+        from media_ai.catalog.migrate import migrate
+
+        migrate(catalog_url)
+        stamp = self._home / "airflow" / ".migrated"
+        wanted = hashlib.sha256((PROJECT / "requirements.txt").read_bytes() + catalog_url.encode()).hexdigest()
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        say("Preparing Airflow's database (once) ...")
+        _airflow(environment, "db", "migrate")
+        _airflow(
+            environment, "users", "create", "--username", ADMIN, "--password", secrets.admin_password, "--role", "Admin",
+            "--firstname", "Media", "--lastname", "AI", "--email", "admin@localhost",
+        )  # fmt: skip
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(wanted)
+
+    def _wait_until_healthy(self, url: str) -> None:
+        deadline = time.monotonic() + _HEALTHY_WITHIN_S
+        health: dict[str, object] = {}
+        while time.monotonic() < deadline:
+            for name in COMPONENTS:
+                if not self.processes.is_running(name):
+                    raise SystemStateError(f"{name} ended at once. Its log: {self.processes.log(name)}")
+            health = read_health(url)
+            if health and all(state == "healthy" for state in health.values()):
+                return
+            time.sleep(0.2)
+        waiting = ", ".join(f"{name} {state}" for name, state in health.items()) or "the API server does not answer"
+        raise SystemStateError(
+            f"The system is not healthy after {_HEALTHY_WITHIN_S:.0f} s: {waiting}. Logs: {self._home / 'logs'}"
+        )
+
+
+def read_health(url: str) -> dict[str, object]:
+    """Return the state of each component by Airflow's health endpoint; nothing if it does not answer."""
+    try:
+        reply = httpx.get(f"{url}/api/v2/monitor/health", timeout=5)
+        reply.raise_for_status()
+        return {name: part.get("status") for name, part in reply.json().items() if part.get("status") is not None}
+    except (httpx.HTTPError, ValueError):
+        return {}
+
+
+def _airflow(environment: dict[str, str], *arguments: str) -> None:
+    command = [sys.executable, "-m", "airflow", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
+        raise ConfigurationError(f"'airflow {' '.join(arguments[:2])}' failed: {' '.join(last)}")

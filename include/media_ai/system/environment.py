@@ -1,0 +1,98 @@
+"""The environment of Airflow's processes: every setting that differs from Airflow's own, each with its reason."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+from media_ai.settings import PROJECT, Settings
+from media_ai.system.secrets import Secrets
+
+TUNING = {
+    # A published workflow must be visible within seconds; its files change only with a new version, so unchanged files
+    # are hardly ever parsed again. Airflow notices a changed file by its time.
+    "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "2",
+    "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
+    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "86400",
+    # With the default of 30 s a run started soon after a publish executes new code on the old graph.
+    "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "0",
+    # The two waits that make up most of a short run.
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+    "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+    # A finished task can hold its slot for a heartbeat: with few slots that becomes visible.
+    "AIRFLOW__CORE__PARALLELISM": "8",
+}
+
+
+def airflow_environment(
+    settings: Settings, secrets: Secrets, *, metadata_url: str, catalog_url: str, port: int
+) -> dict[str, str]:
+    """
+    Return the whole environment of Airflow's processes.
+
+    Args:
+        settings: The deployment.
+        secrets: Keys that all processes share.
+        metadata_url: Airflow's own database.
+        catalog_url: The product's database.
+        port: Port of the web server on the loopback address.
+    """
+    home = settings.home
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW__")},
+        **TUNING,
+        "AIRFLOW_HOME": str(home / "airflow"),
+        "MEDIA_AI_HOME": str(home),
+        "MEDIA_AI_DATABASE_URL": catalog_url,
+        "MEDIA_AI_STORE_URL": settings.store_address,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "PYTHONUNBUFFERED": "1",
+        "NO_PROXY": ",".join(filter(None, ["127.0.0.1,localhost", os.environ.get("NO_PROXY", "")])),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": _with_driver(metadata_url),
+        "AIRFLOW__DATABASE__EXTERNAL_DB_MANAGERS": "airflow.providers.fab.auth_manager.models.db.FABDBManager",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
+        "AIRFLOW__CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+        "AIRFLOW__CORE__FERNET_KEY": secrets.fernet_key,
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
+        "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API__SECRET_KEY": secrets.api_secret_key,
+        "AIRFLOW__API_AUTH__JWT_SECRET": secrets.jwt_secret,
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs" / "tasks"),
+        "AIRFLOW__LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(home / "logs" / "dag_processor"),
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(home / "bundles"),
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(_BUNDLES),
+        # Scheduler and DAG processor share one folder here; two cleaners would race for it.
+        "AIRFLOW__DAG_PROCESSOR__STALE_BUNDLE_CLEANUP_INTERVAL": "0",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+    }
+
+
+_BUNDLES = [
+    {"name": "workflows", "classpath": "operators.bundle.PublishedWorkflowBundle", "kwargs": {}},
+    {
+        "name": "upkeep",
+        "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
+        "kwargs": {"path": str(PROJECT / "dags"), "refresh_interval": 30},
+    },
+]
+
+
+def _with_driver(url: str) -> str:
+    # Airflow's settings are read by configparser: a percent sign stands for itself only when doubled.
+    return url.replace("postgresql://", "postgresql+psycopg2://", 1).replace("%", "%%")
+
+
+def with_database(url: str, name: str) -> str:
+    """Return the URL of another database on the same server."""
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).set(database=quote(name, safe="")).render_as_string(hide_password=False)

@@ -1,0 +1,1 @@
+"""Use cases around tasks: start one, look at it, read its result."""

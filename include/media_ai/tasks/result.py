@@ -1,0 +1,265 @@
+"""The result of a task as people and programs read it, put together from the catalog and the store."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from media_ai.catalog.results import ResultRepository, RunKey
+from media_ai.errors import NotFoundError
+from media_ai.model.artifacts import Artifact, ArtifactRef
+from media_ai.model.speech import Transcript
+from media_ai.model.text import Summary, TextContent
+from media_ai.model.time import TimeRange
+from media_ai.model.vision import Analyses, Coverage, FrameSet
+from media_ai.store.artifacts import ArtifactStore, Usage
+
+
+class Span(BaseModel):
+    """A stretch of the video in seconds."""
+
+    start_s: float
+    end_s: float
+
+
+class VideoView(BaseModel):
+    """The video of the task."""
+
+    video_id: str
+    title: str
+    description: str
+    metadata: dict[str, str]
+    uri: str | None = None
+    sha256: str | None = None
+    technical: dict[str, Any] | None = Field(default=None, description="What probing found; see MediaInfo.")
+
+
+class NodeView(BaseModel):
+    """What one node did."""
+
+    node_id: str
+    node_type: str
+    type_version: int
+    reused: bool = Field(description="The work had been done before and was not done again.")
+    seconds: float = Field(description="Time that the work took when it was done.")
+    outputs: dict[str, ArtifactRef | None]
+    notices: list[str]
+    usage: list[Usage]
+
+
+class ChapterView(Span):
+    """A chapter."""
+
+    title: str
+    text: str
+
+
+class SummaryView(BaseModel):
+    """What the video is about."""
+
+    method: str = Field(description="extractive: quotes from the video; generative: written by a model.")
+    model: str
+    language: str | None
+    text: str
+    keywords: list[str]
+    chapters: list[ChapterView]
+    notices: list[str]
+
+
+class FrameView(BaseModel):
+    """A kept frame."""
+
+    time_s: float
+    image: str = Field(description="Address of the JPEG in the artifact store.")
+    similarity: float | None = Field(description="SSIM against the frame kept before it.")
+
+
+class CoverageView(Span):
+    """What was looked at and what was not."""
+
+    sampled: int
+    kept: int
+    largest_gap_s: float
+    decode_errors: int
+    is_truncated: bool
+    dropped_by_limit: int
+
+
+class FramesView(BaseModel):
+    """Frames of a node."""
+
+    node_id: str
+    width: int
+    height: int
+    frames: list[FrameView]
+    coverage: CoverageView
+
+
+class LineView(Span):
+    """A line of speech, of text on screen, or of an analysis."""
+
+    source: str
+    text: str
+    speaker: str | None = None
+    confidence: float | None = None
+
+
+class AnalysisView(BaseModel):
+    """Statements about a frame."""
+
+    time_s: float
+    model: str
+    text: str
+    attributes: dict[str, Any]
+
+
+class TaskResult(BaseModel):
+    """Everything a task produced; parts that its workflow does not make are empty."""
+
+    dag_id: str
+    run_id: str
+    state: str
+    workflow_version: int | None
+    created_at: datetime
+    ended_at: datetime | None
+    video: VideoView | None
+    nodes: list[NodeView]
+    summaries: list[SummaryView]
+    frames: list[FramesView]
+    transcript: list[LineView]
+    text: list[LineView]
+    analyses: list[AnalysisView]
+
+
+def read_result(results: ResultRepository, store: ArtifactStore, run: RunKey) -> TaskResult:
+    """
+    Return what a task produced so far.
+
+    Raises:
+        NotFoundError: Nothing is known of the run.
+    """
+    row = results.run(run)
+    nodes = [NodeView.model_validate(_node_fields(node)) for node in results.nodes(run)]
+    return assemble(row, video=_video(row), nodes=nodes, store=store)
+
+
+def assemble(
+    row: Mapping[str, Any], *, video: VideoView | None, nodes: list[NodeView], store: ArtifactStore
+) -> TaskResult:
+    """Put a result together from the row of a run and what its nodes did."""
+    found = _Collector(store)
+    for node in nodes:
+        found.collect(node)
+    return TaskResult(
+        **{name: row[name] for name in ("dag_id", "run_id", "state", "workflow_version", "created_at", "ended_at")},
+        video=video,
+        nodes=nodes,
+        summaries=found.summaries,
+        frames=found.frames,
+        transcript=found.transcript,
+        text=found.text,
+        analyses=found.analyses,
+    )
+
+
+def _node_fields(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in NodeView.model_fields}
+
+
+def _video(row: dict[str, Any]) -> VideoView | None:
+    if row["video_id"] is None:
+        return None
+    return VideoView(**{name: row[name] for name in VideoView.model_fields})
+
+
+class _Collector:
+    """Sorts artifacts into the parts of a result; an artifact that passed through several nodes counts once."""
+
+    def __init__(self, store: ArtifactStore) -> None:
+        self._store = store
+        self._seen: set[str] = set()
+        self.summaries: list[SummaryView] = []
+        self.frames: list[FramesView] = []
+        self.transcript: list[LineView] = []
+        self.text: list[LineView] = []
+        self.analyses: list[AnalysisView] = []
+
+    def collect(self, node: NodeView) -> None:
+        """Add what a node produced; what retention has deleted is left out."""
+        for ref in node.outputs.values():
+            if ref is None or ref.digest in self._seen:
+                continue
+            self._seen.add(ref.digest)
+            try:
+                self._add(node.node_id, self._store.load(ref))
+            except NotFoundError:
+                continue
+
+    def _add(self, node_id: str, artifact: Artifact) -> None:
+        match artifact:
+            case FrameSet():
+                self.frames.append(_frames(node_id, artifact, self._store))
+            case Transcript():
+                self.transcript += [
+                    LineView(
+                        **_span(line.time),
+                        source="speech",
+                        text=line.text,
+                        speaker=line.speaker,
+                        confidence=line.confidence,
+                    )
+                    for line in artifact.segments
+                ]
+            case TextContent():
+                self.text += [
+                    LineView(
+                        **_span(line.time),
+                        source=line.source,
+                        text=line.text,
+                        speaker=line.speaker,
+                        confidence=line.confidence,
+                    )
+                    for line in artifact.regions
+                ]
+            case Summary():
+                self.summaries.append(_summary(artifact))
+            case Analyses():
+                self.analyses += [
+                    AnalysisView(
+                        time_s=float(item.time.seconds),
+                        model=artifact.model,
+                        text=item.text,
+                        attributes=item.attributes,
+                    )
+                    for item in artifact.items
+                ]
+
+
+def _span(time: TimeRange) -> dict[str, float]:
+    return {"start_s": float(time.start.seconds), "end_s": float(time.end.seconds)}
+
+
+def _summary(artifact: Summary) -> SummaryView:
+    chapters = [ChapterView(**_span(item.time), title=item.title, text=item.text) for item in artifact.chapters]
+    fields = artifact.model_dump(mode="json", include={"method", "model", "language", "text", "keywords", "notices"})
+    return SummaryView(**fields, chapters=chapters)
+
+
+def _frames(node_id: str, artifact: FrameSet, store: ArtifactStore) -> FramesView:
+    frames = [
+        FrameView(time_s=float(frame.time.seconds), image=store.uri(frame.image), similarity=frame.similarity)
+        for frame in artifact.frames
+    ]
+    return FramesView(
+        node_id=node_id,
+        width=artifact.width,
+        height=artifact.height,
+        frames=frames,
+        coverage=_coverage(artifact.coverage),
+    )
+
+
+def _coverage(coverage: Coverage) -> CoverageView:
+    counts = coverage.model_dump(include={"sampled", "kept", "decode_errors", "is_truncated", "dropped_by_limit"})
+    return CoverageView(**_span(coverage.span), **counts, largest_gap_s=float(coverage.largest_gap))

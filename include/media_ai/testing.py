@@ -1,0 +1,49 @@
+"""Fakes and tiny-media makers that tests, here and in users' projects, may use."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from media_ai.clients.models import Credentials
+from media_ai.errors import ConfigurationError
+from media_ai.job import Job
+from media_ai.model.artifacts import Artifact
+from media_ai.model.media import MediaAsset
+from media_ai.model.run import RunInput
+from media_ai.progress import Progress
+from media_ai.store.artifacts import ArtifactStore
+from media_ai.store.file_store import FileStore
+from media_ai.store.media_files import MediaFiles
+
+
+class RecordingPublisher:
+    """A publisher that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.published: list[tuple[MediaAsset, tuple[Artifact, ...]]] = []
+
+    def publish(self, asset: MediaAsset, results: Sequence[Artifact]) -> dict[str, int]:
+        self.published.append((asset, tuple(results)))
+        return {"results": len(results)}
+
+
+def no_credentials(provider: str) -> Credentials:
+    """Refuse every provider."""
+    raise ConfigurationError(f"No credentials for '{provider}' in this test.")
+
+
+def make_job(folder: Path, *, video: str = "/nowhere.mp4", **changes: Any) -> Job:
+    """Return a job whose store and working folder are below `folder`; `changes` replace its fields."""
+    workdir = folder / "work"
+    workdir.mkdir(exist_ok=True)
+    fields: dict[str, Any] = {
+        "node_id": "node",
+        "input": RunInput(video=video),
+        "files": MediaFiles([Path("/")]),
+        "store": ArtifactStore(FileStore(folder / "store")),
+        "workdir": workdir,
+        "credentials_of": no_credentials,
+        "publisher": RecordingPublisher(),
+        "progress": Progress("node"),
+    }
+    return Job(**(fields | changes))

@@ -1,0 +1,1 @@
+"""Use cases around workflows: keep drafts, publish, unpublish, exchange as files, presets."""

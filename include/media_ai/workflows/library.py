@@ -1,0 +1,200 @@
+"""The library of workflows in the catalog: drafts, numbered versions, publications."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from media_ai.catalog import tables
+from media_ai.catalog.database import Database
+from media_ai.catalog.publications import Publication, PublicationLog
+from media_ai.errors import ConflictError, NotFoundError
+from media_ai.graph.address import did_you_mean
+from media_ai.graph.plan import ExecutionPlan, make_plan
+from media_ai.graph.schema import Workflow
+from media_ai.nodes import node_types
+
+CheckDag = Callable[[Publication], None]
+"""Builds the DAG of a publication somewhere safe; raises when the scheduler could not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionInfo:
+    """What the library says of a version."""
+
+    slug: str
+    name: str
+    number: int
+    state: str
+    note: str
+    created_by: str
+    created_at: datetime
+
+
+class WorkflowLibrary:
+    """Every change is one transaction; versions are never changed once they are published."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._log = PublicationLog(database)
+
+    def names(self) -> list[str]:
+        """Return the slugs of all workflows."""
+        with self._database.transaction() as connection:
+            return list(connection.execute(select(tables.workflows.c.slug).order_by(tables.workflows.c.slug)).scalars())
+
+    def versions(self, slug: str | None = None) -> list[VersionInfo]:
+        """Return the versions of a workflow, or of all, newest first."""
+        versions, workflows = tables.workflow_versions, tables.workflows
+        fields = [versions.c[name] for name in ("slug", "number", "state", "note", "created_by", "created_at")]
+        statement = select(*fields, workflows.c.name).join(workflows, workflows.c.slug == versions.c.slug)
+        if slug is not None:
+            self._require(slug)
+            statement = statement.where(versions.c.slug == slug)
+        with self._database.transaction() as connection:
+            rows = connection.execute(statement.order_by(versions.c.slug, versions.c.number.desc())).mappings()
+            return [VersionInfo(**row) for row in rows]
+
+    def workflow(self, slug: str, number: int | None = None) -> Workflow:
+        """
+        Return a version of a workflow, the newest if no number is given.
+
+        Raises:
+            NotFoundError: There is no such workflow or version.
+        """
+        versions = tables.workflow_versions
+        statement = select(versions.c.graph).where(versions.c.slug == slug).order_by(versions.c.number.desc()).limit(1)
+        if number is not None:
+            statement = statement.where(versions.c.number == number)
+        with self._database.transaction() as connection:
+            graph = connection.execute(statement).scalar_one_or_none()
+        if graph is None:
+            self._require(slug)
+            raise NotFoundError(f"Workflow '{slug}' has no version {number}.")
+        return Workflow.model_validate(graph)
+
+    def create(self, workflow: Workflow, *, by: str = "") -> int:
+        """
+        Add a workflow under a new slug, as a draft.
+
+        Raises:
+            ConflictError: The slug is taken.
+        """
+        if workflow.slug in self.names():
+            raise ConflictError(
+                f"The slug '{workflow.slug}' is taken. Choose another, or save a new version of that workflow."
+            )
+        return self.save(workflow, by=by)
+
+    def save(self, workflow: Workflow, *, note: str = "", by: str = "") -> int:
+        """Save the draft of a workflow, which may still have errors; return the version's number."""
+        with self._database.transaction() as connection:
+            return self._save(connection, workflow, note=note, by=by)
+
+    def publish(self, workflow: Workflow, *, check: CheckDag, note: str = "", by: str = "") -> Publication:
+        """
+        Save the workflow as a new version and make it the one that new tasks run.
+
+        A workflow that is published already, unchanged, is left as it is.
+
+        Args:
+            workflow: The graph.
+            check: Builds the DAG; nothing is written if it raises.
+            note: What changed, for people.
+            by: Who publishes.
+
+        Raises:
+            GraphError: The graph has errors.
+        """
+        make_plan(workflow, node_types())
+        current = self._log.current(workflow.slug)
+        if current and current.kind == "published" and self._is_same(current, workflow):
+            return current
+        with self._database.transaction() as connection:
+            number = self._save(connection, workflow, note=note, by=by)
+            publication = _publication(make_plan(workflow, node_types(), version=number))
+            check(publication)
+            self._set_state(connection, workflow.slug, number)
+            seq = self._log.append(connection, publication, created_by=by)
+        return publication.model_copy(update={"seq": seq})
+
+    def unpublish(self, slug: str, *, by: str = "") -> Publication:
+        """
+        Let a workflow take no new tasks; tasks in flight finish. Nothing happens if it takes none already.
+
+        Raises:
+            NotFoundError: It is not published.
+        """
+        return self._supersede(slug, "tombstone", by)
+
+    def remove(self, slug: str, *, by: str = "") -> Publication:
+        """Take an unpublished workflow off the scheduler; call it when no task of it is in flight."""
+        return self._supersede(slug, "removed", by)
+
+    def published(self) -> list[Publication]:
+        """Return what is in force for every workflow, tombstones included."""
+        return self._log.all_current()
+
+    def _supersede(self, slug: str, kind: Any, by: str) -> Publication:
+        current = self._log.current(slug)
+        if current is None:
+            self._require(slug)
+            raise NotFoundError(f"Workflow '{slug}' is not published.")
+        if current.kind == kind:
+            return current
+        entry = Publication(slug=slug, number=current.number, kind=kind, plan=current.plan)
+        with self._database.transaction() as connection:
+            seq = self._log.append(connection, entry, created_by=by)
+            archived = update(tables.workflow_versions).where(
+                tables.workflow_versions.c.slug == slug, tables.workflow_versions.c.state == "published"
+            )
+            connection.execute(archived.values(state="archived"))
+        return entry.model_copy(update={"seq": seq})
+
+    def _is_same(self, current: Publication, workflow: Workflow) -> bool:
+        return self.workflow(workflow.slug, current.number).checksum() == workflow.checksum()
+
+    def _save(self, connection: Connection, workflow: Workflow, *, note: str, by: str) -> int:
+        versions, workflows = tables.workflow_versions, tables.workflows
+        head = {"name": workflow.name, "description": workflow.description}
+        found = connection.execute(
+            select(workflows.c.slug).where(workflows.c.slug == workflow.slug).with_for_update()
+        ).scalar_one_or_none()
+        if found is None:
+            connection.execute(insert(workflows).values(slug=workflow.slug, **head))
+        else:
+            connection.execute(update(workflows).where(workflows.c.slug == workflow.slug).values(**head))
+        values = {
+            "graph": workflow.model_dump(mode="json"),
+            "checksum": workflow.checksum(),
+            "note": note,
+            "created_by": by,
+        }
+        draft = select(versions.c.number).where(versions.c.slug == workflow.slug, versions.c.state == "draft")
+        number = connection.execute(draft).scalar_one_or_none()
+        if number is not None:
+            same = (versions.c.slug == workflow.slug) & (versions.c.number == number)
+            connection.execute(update(versions).where(same).values(**values, created_at=func.now()))
+            return int(number)
+        newest = select(func.coalesce(func.max(versions.c.number), 0)).where(versions.c.slug == workflow.slug)
+        number = int(connection.execute(newest).scalar_one()) + 1
+        connection.execute(insert(versions).values(slug=workflow.slug, number=number, state="draft", **values))
+        return number
+
+    def _set_state(self, connection: Connection, slug: str, number: int) -> None:
+        versions = tables.workflow_versions
+        live = (versions.c.slug == slug) & (versions.c.state == "published")
+        connection.execute(update(versions).where(live).values(state="archived"))
+        same = (versions.c.slug == slug) & (versions.c.number == number)
+        connection.execute(update(versions).where(same).values(state="published"))
+
+    def _require(self, slug: str) -> None:
+        names = self.names()
+        if slug not in names:
+            raise NotFoundError(f"There is no workflow '{slug}'.{did_you_mean(slug, names)}")
+
+
+def _publication(plan: ExecutionPlan) -> Publication:
+    return Publication(slug=plan.slug, number=plan.version, plan=plan.model_dump(mode="json"))

@@ -1,0 +1,47 @@
+"""The FastAPI application that Airflow's API server mounts at /media-ai."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from media_ai import __version__
+from media_ai.errors import ErrorKind, MediaAIError
+from media_ai_web.results import router as results_router
+
+Guard = Callable[..., Any]
+"""A FastAPI dependency that raises 401 or 403 when the caller may not go on."""
+
+_STATUS = {
+    ErrorKind.NOT_FOUND: 404,
+    ErrorKind.CONFLICT: 409,
+    ErrorKind.PERMISSION: 403,
+    ErrorKind.INVALID: 422,
+    ErrorKind.TRANSIENT: 503,
+}
+
+
+def create_app(*, may_read_run: Guard) -> FastAPI:
+    """
+    Return the application; every route is behind a guard.
+
+    Args:
+        may_read_run: Lets callers pass who may read runs of the path's `dag_id`.
+    """
+    # Airflow leaves mounted applications open: the interactive docs would be public, so that they are not served.
+    app = FastAPI(title="Media AI on Airflow", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    guarded = APIRouter(prefix="/api/v1")
+    guarded.include_router(results_router, dependencies=[Depends(may_read_run)])
+    app.include_router(guarded)
+    app.add_exception_handler(MediaAIError, _problem)
+    return app
+
+
+def _problem(_request: Request, error: Exception) -> JSONResponse:
+    """Answer in the form of RFC 9457."""
+    if not isinstance(error, MediaAIError):
+        raise error
+    status = _STATUS.get(error.kind, 500)
+    body = {"type": "about:blank", "title": error.kind.value, "status": status, "detail": error.message}
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")

@@ -1,0 +1,95 @@
+"""The operator of a node: checks its params when the DAG is parsed, hands the work to `operators.worker` when it runs."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, ClassVar
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.definitions.context import Context
+
+from media_ai.graph.node_type import NodeType
+from media_ai.graph.plan import Step
+from media_ai.nodes import node_type
+from operators.links import ResultLink
+from operators.naming import class_name
+
+
+class NodeOperator(BaseOperator):
+    """
+    Base of the operators that are made from node types.
+
+    Params and input ports of the node type are keyword arguments beside Airflow's own; an input takes another operator's
+    output port, or a list of them:
+
+        frames = ExtractFramesOperator(task_id="frames", video=source.output["video"], interval=2)
+
+    Args:
+        task_id: Also the node's id.
+        node_title: Name for people; the node type's title if absent.
+        inputs: Input ports as a dictionary, for generated DAGs.
+        node_params: Params as a dictionary, for generated DAGs.
+        workflow_version: Recorded with the run.
+        kwargs: Params, input ports, and what BaseOperator takes.
+
+    Raises:
+        InputError: A param is unknown or out of its range; the file becomes an import error that says so.
+    """
+
+    node_type_id: ClassVar[str]
+    # Params are not templated: a prompt is text from a user, never code.
+    template_fields: Sequence[str] = ("inputs",)
+    operator_extra_links = (ResultLink(),)
+    ui_color = "#e8f1fb"
+
+    def __init__(
+        self,
+        *,
+        inputs: dict[str, Any] | None = None,
+        node_params: dict[str, Any] | None = None,
+        node_title: str = "",
+        workflow_version: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kind = self.node_type()
+        ports = {name: kwargs.pop(name) for name in kind.input_ports if name in kwargs}
+        params = {name: kwargs.pop(name) for name in kind.params.model_fields if name in kwargs}
+        super().__init__(
+            multiple_outputs=True, task_display_name=node_title or kind.title, doc_md=kind.describe()["help"], **kwargs
+        )
+        self.inputs = {**(inputs or {}), **ports}
+        self.node_params = {**(node_params or {}), **params}
+        self.node_title = node_title or kind.title
+        self.workflow_version = workflow_version
+        self.is_stopped = False
+        kind.parse_params(self.task_id, self.node_params)
+
+    @classmethod
+    def node_type(cls) -> NodeType:
+        """Return the declaration that this operator was made from."""
+        return node_type(cls.node_type_id)
+
+    def step(self) -> Step:
+        """Return the node as a step of a plan, without its wiring."""
+        kind = self.node_type()
+        return Step(
+            id=self.task_id, type=kind.id, type_version=kind.version, title=self.node_title, params=self.node_params
+        )
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Do the node's work, or find it done; return a reference for each output port."""
+        from operators.worker import run_node
+
+        return run_node(self, context)
+
+    def on_kill(self) -> None:
+        """Tell the work to end: Airflow does not interrupt it, it only asks."""
+        self.is_stopped = True
+
+
+@cache
+def operator_class(type_id: str) -> type[NodeOperator]:
+    """Return the operator class of a node type, with a name of its own in Airflow's pages."""
+    kind = node_type(type_id)
+    return type(
+        class_name(type_id), (NodeOperator,), {"node_type_id": type_id, "__doc__": kind.help, "__module__": "operators"}
+    )

@@ -1,0 +1,29 @@
+"""Import what nodes need once in the process that forks the workers, so that no task waits for it."""
+
+import logging
+from collections.abc import Sequence
+from importlib import import_module
+
+log = logging.getLogger(__name__)
+
+_FORKING = ("scheduler", "celery", "standalone")
+_OURS = ("operators.worker", "media_ai.media.words", "psycopg2")
+
+
+def preload_if_forking(arguments: Sequence[str]) -> None:
+    """Preload if this process is one whose children run tasks; the API server and others stay small."""
+    if any(argument in _FORKING for argument in arguments):
+        preload()
+
+
+def preload() -> None:
+    """Import the modules that the node types name, and the worker's own."""
+    from media_ai.nodes import node_types
+
+    modules = {*_OURS, *(name for kind in node_types().values() for name in kind.preload)}
+    for name in sorted(modules):
+        try:
+            import_module(name)
+        except Exception as exc:
+            # A package that is missing matters only to the nodes that use it, and they say so.
+            log.warning("'%s' was not imported ahead of time: %s", name, exc)

@@ -1,0 +1,113 @@
+"""What happens in the process that runs a node's task: from Airflow's context to a step, and its errors back."""
+
+import logging
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.definitions.context import Context
+from airflow.sdk.exceptions import AirflowFailException
+from pydantic import ValidationError
+
+from media_ai.catalog.database import Database
+from media_ai.catalog.results import ResultRepository, RunKey, RunPublisher
+from media_ai.errors import InputError, MediaAIError, StoppedError
+from media_ai.execution import InputRefs, Services, StepResult, run_step
+from media_ai.graph.address import did_you_mean, issues_of
+from media_ai.model.artifacts import ArtifactRef
+from media_ai.model.run import RunInput
+from media_ai.settings import Settings, load_settings
+from media_ai.store.media_files import MediaFiles
+from media_ai.store.opening import open_store
+from operators.credentials import credentials_of
+
+if TYPE_CHECKING:
+    from operators.base import NodeOperator
+
+log = logging.getLogger(__name__)
+
+
+def run_node(operator: "NodeOperator", context: Context) -> dict[str, Any]:
+    """
+    Run the operator's node and record what it did.
+
+    Returns:
+        A reference as JSON for each output port, or None for an empty optional one.
+
+    Raises:
+        AirflowFailException: Trying again cannot help.
+        MediaAIError: Trying again may help; Airflow retries.
+    """
+    try:
+        return _run(operator, context)
+    except MediaAIError as exc:
+        if exc.kind.is_retryable:
+            raise
+        raise AirflowFailException(exc.message) from exc
+
+
+def _run(operator: "NodeOperator", context: Context) -> dict[str, Any]:
+    run = RunKey(dag_id=context["dag_run"].dag_id, run_id=context["dag_run"].run_id)
+    run_input, overrides = _given(operator, context)
+    settings = load_settings()
+    results = _results(settings.catalog_url)
+    if not operator.upstream_task_ids:
+        results.record_run(run, run_input, version=operator.workflow_version, overrides=dict(overrides))
+    result = run_step(
+        operator.step(),
+        run_input=run_input,
+        overrides=overrides.get(operator.task_id, {}),
+        inputs=_arrived(operator.inputs),
+        services=_services(operator, settings, RunPublisher(results, run)),
+    )
+    results.record_node(run, operator.task_id, result.stored, is_reused=result.is_reused)
+    return _as_json(result)
+
+
+def _services(operator: "NodeOperator", settings: Settings, publisher: RunPublisher) -> Services:
+    def check_stopped() -> None:
+        if operator.is_stopped:
+            raise StoppedError("stopped by a user.")
+
+    return Services(
+        store=open_store(settings.store_address),
+        files=MediaFiles(settings.readable_folders),
+        credentials_of=credentials_of,
+        publisher=publisher,
+        check_stopped=check_stopped,
+    )
+
+
+@cache
+def _results(url: str) -> ResultRepository:
+    return ResultRepository(Database(url))
+
+
+def _given(operator: "NodeOperator", context: Context) -> tuple[RunInput, Mapping[str, Any]]:
+    params: Mapping[str, Any] = context["params"]
+    issues = issues_of(RunInput, dict(params.get("input") or {}))
+    if issues:
+        raise InputError("The task's input cannot be used: " + " ".join(issue.message for issue in issues))
+    overrides = params.get("overrides") or {}
+    # Airflow accepts any key in a run's configuration: a misspelt one must not be silently without effect.
+    dag = operator.get_dag()
+    known = [task.task_id for task in dag.tasks] if dag else [operator.task_id]
+    for name in overrides:
+        if name not in known:
+            raise InputError(f"Overrides name node '{name}', which does not exist.{did_you_mean(name, known)}")
+    return RunInput.model_validate(params["input"]), overrides
+
+
+def _arrived(inputs: Mapping[str, Any]) -> InputRefs:
+    arrived: dict[str, tuple[ArtifactRef, ...]] = {}
+    for port, value in inputs.items():
+        values = value if isinstance(value, list | tuple) else [value]
+        try:
+            arrived[port] = tuple(ArtifactRef.model_validate(item) for item in values if item is not None)
+        except ValidationError as exc:
+            raise InputError(f"Input '{port}' got {value!r:.80}; connect another node's output port.") from exc
+    return arrived
+
+
+def _as_json(result: StepResult) -> dict[str, Any]:
+    return {port: ref.model_dump(mode="json") if ref else None for port, ref in result.outputs.items()}

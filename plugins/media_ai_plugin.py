@@ -1,0 +1,20 @@
+"""What Airflow loads: the web API, the listener, and heavy packages ahead of time where workers are forked."""
+
+import sys
+from typing import Any, ClassVar
+
+from airflow.plugins_manager import AirflowPlugin
+
+from operators import listener
+from operators.preload import preload_if_forking
+from operators.web import web_apps
+
+preload_if_forking(sys.argv)
+
+
+class MediaAIPlugin(AirflowPlugin):
+    """Media AI on Airflow."""
+
+    name = "media_ai"
+    listeners: ClassVar[list[Any]] = [listener]
+    fastapi_apps: ClassVar[list[dict[str, Any]]] = web_apps(sys.argv)
