@@ -38,7 +38,6 @@ class NodeOperator(BaseOperator):
     node_type_id: ClassVar[str]
     # Params are not templated: a prompt is text from a user, never code.
     template_fields: Sequence[str] = ("inputs",)
-    operator_extra_links = (ResultLink(),)
     ui_color = "#e8f1fb"
 
     def __init__(
@@ -53,6 +52,7 @@ class NodeOperator(BaseOperator):
         kind = self.node_type()
         ports = {name: kwargs.pop(name) for name in kind.input_ports if name in kwargs}
         params = {name: kwargs.pop(name) for name in kind.params.model_fields if name in kwargs}
+        # Each port is an XCom of its own; with `multiple_outputs` an empty optional one is read as None.
         super().__init__(
             multiple_outputs=True, task_display_name=node_title or kind.title, doc_md=kind.describe()["help"], **kwargs
         )
@@ -75,11 +75,12 @@ class NodeOperator(BaseOperator):
             id=self.task_id, type=kind.id, type_version=kind.version, title=self.node_title, params=self.node_params
         )
 
-    def execute(self, context: Context) -> dict[str, Any]:
-        """Do the node's work, or find it done; return a reference for each output port."""
+    def execute(self, context: Context) -> None:
+        """Do the node's work, or find it done; push a reference for each output port under the port's name."""
         from operators.worker import run_node
 
-        return run_node(self, context)
+        for port, reference in run_node(self, context).items():
+            context["ti"].xcom_push(key=port, value=reference)
 
     def on_kill(self) -> None:
         """Tell the work to end: Airflow does not interrupt it, it only asks."""
@@ -90,6 +91,8 @@ class NodeOperator(BaseOperator):
 def operator_class(type_id: str) -> type[NodeOperator]:
     """Return the operator class of a node type, with a name of its own in Airflow's pages."""
     kind = node_type(type_id)
-    return type(
-        class_name(type_id), (NodeOperator,), {"node_type_id": type_id, "__doc__": kind.help, "__module__": "operators"}
-    )
+    members: dict[str, Any] = {"node_type_id": type_id, "__doc__": kind.help, "__module__": "operators"}
+    if kind.always_runs:
+        # A link costs every run of the task a call to the API server: only where results become visible.
+        members["operator_extra_links"] = (ResultLink(),)
+    return type(class_name(type_id), (NodeOperator,), members)

@@ -32,7 +32,7 @@ def run_node(operator: "NodeOperator", context: Context) -> dict[str, Any]:
     Run the operator's node and record what it did.
 
     Returns:
-        A reference as JSON for each output port, or None for an empty optional one.
+        A reference as JSON for each output port that is not empty.
 
     Raises:
         AirflowFailException: Trying again cannot help.
@@ -41,6 +41,8 @@ def run_node(operator: "NodeOperator", context: Context) -> dict[str, Any]:
     try:
         return _run(operator, context)
     except MediaAIError as exc:
+        # A line of its own: what went wrong stands in the log before Airflow's traceback.
+        log.error("%s", exc.message)
         if exc.kind.is_retryable:
             raise
         raise AirflowFailException(exc.message) from exc
@@ -110,4 +112,4 @@ def _arrived(inputs: Mapping[str, Any]) -> InputRefs:
 
 
 def _as_json(result: StepResult) -> dict[str, Any]:
-    return {port: ref.model_dump(mode="json") if ref else None for port, ref in result.outputs.items()}
+    return {port: ref.model_dump(mode="json") for port, ref in result.outputs.items() if ref}

@@ -88,7 +88,7 @@ def _system() -> str:
     bad = [f"{name} is {state}" for name, state in health.items() if state != "healthy"]
     if not health or bad:
         raise SystemStateError(
-            f"{url}: {', '.join(bad) or 'no answer'}. Start it with 'make up'; its logs are in the home folder."
+            f"{url}: {', '.join(bad) or 'no answer'}. Start it with 'make up'."
         )
     return f"{url}: {', '.join(sorted(health))} healthy"
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from media_ai.model.artifacts import ArtifactRef
@@ -18,7 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 def say(text: str) -> None:
     """Print a line of our own words."""
-    console.print(plain(text))
+    console.print(plain(text), soft_wrap=True)
 
 
 def plain(text: str) -> Text:
@@ -33,13 +33,12 @@ def heading(text: str) -> None:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows under headings."""
-    made = Table(box=None, pad_edge=False, header_style="dim")
-    for column in columns:
-        made.add_column(column, overflow="fold")
-    for row in rows:
-        made.add_row(*(plain(str(cell)) for cell in row))
-    console.print(made)
+    """Print rows under headings. Nothing is cut or folded: an address that is broken over two lines cannot be opened."""
+    cells = [[_CONTROL.sub("", str(cell)) for cell in row] for row in rows]
+    widths = [max(cell_len(line[index]) for line in [list(columns), *cells]) for index in range(len(columns))]
+    for line, style in [(list(columns), "dim"), *((row, "") for row in cells)]:
+        padded = (set_cell_size(cell, width) for cell, width in zip(line, widths, strict=True))
+        console.print(Text("  ".join(padded).rstrip(), style=style), soft_wrap=True)
 
 
 def seconds(value: float) -> str:

@@ -1,11 +1,13 @@
 """
 Where a video turns to something else.
 
-TextTiling (Hearst 1997, "TextTiling: Segmenting Text into Multi-paragraph Subtopic Passages"): between two sentences the words
-before and after are compared; a dip in their likeness is a boundary. A long pause and a new title on screen help.
+TextTiling (Hearst 1997, "TextTiling: Segmenting Text into Multi-paragraph Subtopic Passages"): between two sentences
+the words before and after are compared; a dip in their likeness is a boundary. A long pause and a new title on screen
+help.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,12 +59,13 @@ def split_at_turns(
     """
     strengths = _strengths(sentences, words, titles)
     # In a long video the strongest turns lie close together; a third of the mean length keeps them apart.
-    apart = max(min_length, float(span.duration) / (3 * max_count))
+    apart = Fraction(max(min_length, float(span.duration) / (3 * max_count)))
     starts = [_start_of(sentences, at) for at in range(len(sentences))]
     chosen: list[int] = []
     for at in sorted(strengths, key=lambda at: (-strengths[at], at)):
-        edges = [span.start.seconds, span.end.seconds, *(starts[other].seconds for other in chosen)]
-        if len(chosen) + 1 < max_count and all(abs(starts[at].seconds - edge) >= apart for edge in edges):
+        others = [starts[other].seconds for other in chosen]
+        is_inside = span.start.seconds + apart <= starts[at].seconds <= span.end.seconds - apart
+        if is_inside and len(chosen) + 1 < max_count and all(abs(starts[at].seconds - t) >= apart for t in others):
             chosen.append(at)
     firsts = [0, *sorted(chosen), len(sentences)]
     times = [span.start, *(starts[at] for at in sorted(chosen)), span.end]
@@ -145,11 +148,8 @@ def _announced(sentences: Sequence[TimedSentence], titles: Sequence[ScreenTitle]
     begins = [float(sentence.time.start.seconds) for sentence in sentences]
     for title in titles:
         # A title is read from the first frame that shows it, which is up to an interval of frames late.
-        near = [
-            at
-            for at in range(1, len(begins))
-            if title.start - _TITLE_LATE_S <= begins[at] <= title.start + _TITLE_EARLY_S
-        ]
+        first = max(bisect_left(begins, title.start - _TITLE_LATE_S), 1)
+        near = range(first, bisect_right(begins, title.start + _TITLE_EARLY_S))
         if near and title.is_large:
             at = max(near, key=lambda at: begins[at] - float(sentences[at - 1].time.end.seconds))
             found[at] = max(found.get(at, 0.0), min(title.prominence / 2, 1.0))

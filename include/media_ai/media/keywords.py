@@ -12,6 +12,8 @@ from media_ai.media.words import content_words, is_unspaced, stem
 _PHRASE_BREAK = re.compile(r"[^\w\s'’-]+")
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,}|[\u30a0-\u30ff]{2,}")
 _LONGEST_RUN = 4
+_TYPICAL = 0.4
+"""Weight of being typical of few parts; small, because the subject of a video is in all of them."""
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 
@@ -37,18 +39,19 @@ def keywords_of(parts: Sequence[Sequence[str]], language: str | None, *, count: 
         counts.update(key for key, _ in terms)
         parts_with.update({key for key, _ in terms})
     worth = {
-        key: number * _weight(key) * (1 + math.log((1 + len(parts)) / (1 + parts_with[key])))
+        key: number * _weight(key) * (1 + _TYPICAL * math.log((1 + len(parts)) / (1 + parts_with[key])))
         for key, number in counts.items()
         if number > 1 or _counts_alone(key, counts)
     }
-    ranked = sorted(worth, key=lambda key: (-worth[key], key))
+    # Sorting is stable: of equals, the one that comes first in the video.
+    ranked = sorted(worth, key=lambda key: -worth[key])
     return tuple(_spelling(spellings[key]) for key in _without_parts(ranked, counts, count))
 
 
 def _terms(sentence: str, language: str | None) -> Iterator[tuple[str, str]]:
     """Yield the terms of a sentence as (what counts as the same, how it is written)."""
-    for run in _RUN.findall(sentence):
-        yield from ((gram, gram) for gram in _grams(run))
+    if (language or "zh").split("-", maxsplit=1)[0] in ("zh", "ja"):
+        yield from ((gram, gram) for run in _RUN.findall(sentence) for gram in _grams(run))
     for piece in _PHRASE_BREAK.split(sentence):
         kept = [word if _is_content(word, language) else "" for word in _WORD.findall(piece)]
         yield from ((stem(word, language), word) for word in kept if word)
@@ -78,8 +81,10 @@ def _grams(run: str) -> Iterator[str]:
 
 def _weight(key: str) -> float:
     if is_unspaced(key):
-        return 0.6 + 0.2 * len(key)
-    return 1.7 if " " in key else 1.0
+        return 0.6 * len(key) - 0.2
+    # Words that are used for everything are short (Zipf's law of abbreviation).
+    longest = max(len(word) for word in key.split())
+    return (2.0 if " " in key else 1.0) * (4 + min(longest, 8)) / 12
 
 
 def _counts_alone(key: str, counts: Counter[str]) -> bool:
@@ -104,5 +109,6 @@ def _contains(longer: str, shorter: str) -> bool:
 
 
 def _spelling(found: Counter[str]) -> str:
-    """Return the commonest way to write a term; small letters win a tie, since sentences begin with large ones."""
-    return max(found, key=lambda spelling: (found[spelling], spelling.islower(), spelling))
+    """Return the commonest way to write a term, in small letters if it ever is: only names never are."""
+    best = max(found, key=lambda spelling: (spelling.islower(), found[spelling], spelling))
+    return best.replace("’", "'").removesuffix("'s")

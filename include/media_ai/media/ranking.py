@@ -44,7 +44,8 @@ class WordVectors:
     def times(self, weights: Floats) -> Floats:
         """Return the matrix of all cosine similarities times `weights`."""
         by_word = np.bincount(self._columns, self._values * weights[self._rows], minlength=self._words)
-        return np.bincount(self._rows, self._values * by_word[self._columns], minlength=self.count)
+        products = self._values * by_word[self._columns]
+        return np.bincount(self._rows, products, minlength=self.count).astype(np.float64)
 
     def similar_to(self, row: int) -> Floats:
         """Return the cosine similarity of every sentence to one."""

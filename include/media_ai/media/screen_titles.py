@@ -69,12 +69,16 @@ def title_of(titles: Sequence[ScreenTitle], start: float, end: float, language: 
     """
     # Frames are some seconds apart, so that a title is read later than it comes, but never much earlier.
     latest = min(end, start + min(_LATE_S, max(_EARLY_S, (end - start) / 3)))
-    around = [title for title in titles if start - 1.0 <= title.start < latest and title.prominence >= 1.0]
+    around = [title for title in titles if start - 1.0 <= title.start < latest and _is_visible(title, start)]
     if not around:
         return None
-    is_cjk = (language or "").split("-")[0] in ("zh", "ja")
-    best = max(around, key=lambda title: (_fits(title, is_cjk), title.is_large, _earliness(title, start), title.prominence))
+    best = max(around, key=lambda title: _worth(title, start, language))
     return tidy(best.region.text)
+
+
+def fits_language(text: str, language: str | None) -> bool:
+    """Return whether `text` is in the kind of script that the language is written in, with or without spaces."""
+    return is_unspaced(text) == ((language or "").split("-", maxsplit=1)[0] in ("zh", "ja", "th"))
 
 
 def tidy(text: str) -> str:
@@ -83,8 +87,15 @@ def tidy(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _fits(title: ScreenTitle, is_cjk: bool) -> bool:
-    return is_unspaced(title.region.text) == is_cjk
+def _worth(title: ScreenTitle, start: float, language: str | None) -> tuple[bool, bool, bool, float]:
+    fits = fits_language(title.region.text, language)
+    return fits, title.is_large, _earliness(title, start), title.prominence
+
+
+def _is_visible(title: ScreenTitle, start: float) -> bool:
+    """A smaller line will do when it comes with the chapter and has several words, unlike the labels in a picture."""
+    is_line = len(title.region.text) > 3 if is_unspaced(title.region.text) else len(title.region.text.split()) > 2
+    return title.prominence >= 1.0 or (is_line and title.prominence >= 0.7 and _earliness(title, start))
 
 
 def _earliness(title: ScreenTitle, start: float) -> bool:
@@ -94,7 +105,11 @@ def _earliness(title: ScreenTitle, start: float) -> bool:
 
 def _can_name(text: str) -> bool:
     letters = len(_LETTER.findall(text))
-    return letters >= (2 if is_unspaced(text) else 3) and letters >= 0.5 * len(text.replace(" ", "")) and len(text) <= _LONGEST
+    return (
+        letters >= (2 if is_unspaced(text) else 3)
+        and letters >= 0.5 * len(text.replace(" ", ""))
+        and len(text) <= _LONGEST
+    )
 
 
 def _stays(line: TextRegion, span: TimeRange) -> bool:

@@ -12,6 +12,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LIKELY = ["gb18030", "big5", "cp932", "euc_jp", "cp949", "cp1252", "cp1250", "cp1251"]
+_WESTERN = frozenset(map(chr, range(128))) | frozenset(
+    "àáâãäåæçèéêëìíîïñòóôõöøùúûüßœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒ¿¡«»‘’“”„–—…°€\u00a0"
+)
 _SAMPLE = 200_000
 _UNUSABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 
@@ -92,6 +95,19 @@ def _guess(data: bytes) -> str:
     best = from_bytes(sample, cp_isolation=_LIKELY).best()
     if best is None:
         return "latin-1"
-    # Neighbouring charsets often agree on all the bytes there are; then the commonest name is the one to report.
-    western = sample.decode("cp1252", "replace")
-    return "cp1252" if western == sample.decode(best.encoding, "replace") else best.encoding
+    return _corrected(best.encoding, sample)
+
+
+def _corrected(guess: str, sample: bytes) -> str:
+    """Decide between charsets that look alike to charset-normalizer in short files, by the letters that they give."""
+    if guess in ("cp1250", "cp1252"):
+        letters = set(sample.decode("cp1252", "replace"))
+        # Hungarian in cp1250 shows as these two letters, without the others that French or Portuguese has beside them.
+        is_hungarian = bool(letters & set("õû")) and not letters & set("ãçêèàâîô")
+        return "cp1252" if letters <= _WESTERN and not is_hungarian else "cp1250"
+    if guess == "cp949":
+        text = sample.decode(guess, "replace")
+        chinese = sum("\u4e00" <= char <= "\u9fff" for char in text)
+        korean = sum("\uac00" <= char <= "\ud7a3" for char in text)
+        return "gb18030" if chinese > 0.2 * (chinese + korean) else guess  # Korean hardly uses Chinese characters
+    return guess

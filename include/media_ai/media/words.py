@@ -71,6 +71,11 @@ def content_words(text: str, language: str | None) -> list[str]:
     return [word for word in words(text) if not _is_empty_word(word, stop)]
 
 
+def stems(text: str, language: str | None) -> list[str]:
+    """Return the content words of `text` without their plural."""
+    return [stem(word, language) for word in content_words(text, language)]
+
+
 def _is_empty_word(word: str, stop: frozenset[str]) -> bool:
     if is_unspaced(word[0]):
         return word in stop or any(char in stop or _HIRAGANA.match(char) for char in word)

@@ -16,7 +16,14 @@ from media_ai.system.postgres import EmbeddedPostgres, free_port, is_free_port
 from media_ai.system.processes import Processes
 from media_ai.system.secrets import Secrets, load_secrets, write_private
 
-COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+# Task logs are files on this machine: nobody needs the log servers, whose ports would be open to the network.
+_COMMANDS = {
+    "api-server": ("api-server",),
+    "scheduler": ("scheduler", "--skip-serve-logs"),
+    "dag-processor": ("dag-processor",),
+    "triggerer": ("triggerer", "--skip-serve-logs"),
+}
+COMPONENTS = tuple(_COMMANDS)
 ADMIN = "admin"
 _HEALTHY_WITHIN_S = 120.0
 
@@ -49,8 +56,8 @@ class EmbeddedSystem:
             self._settings, secrets, metadata_url=metadata_url, catalog_url=catalog_url, port=port
         )
         self._migrate(environment, secrets, catalog_url, say)
-        for name in COMPONENTS:
-            self.processes.start(name, [sys.executable, "-m", "airflow", name], environment)
+        for name, command in _COMMANDS.items():
+            self.processes.start(name, [sys.executable, "-m", "airflow", *command], environment)
         url = f"http://127.0.0.1:{port}"
         self._remember(url, catalog_url, secrets)
         say("Starting Airflow ...")

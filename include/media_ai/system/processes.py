@@ -19,6 +19,7 @@ class Processes:
     def __init__(self, folder: Path, logs: Path) -> None:
         self._folder = folder
         self._logs = logs
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start a process in the background, its output in `<logs>/<name>.log`; nothing happens if it runs."""
@@ -27,7 +28,7 @@ class Processes:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._logs.mkdir(parents=True, exist_ok=True)
         with self.log(name).open("ab") as log:
-            child = subprocess.Popen(
+            child = self._children[name] = subprocess.Popen(
                 command, env=dict(environment), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True, cwd=self._folder,
             )  # fmt: skip
@@ -62,6 +63,9 @@ class Processes:
             with suppress(psutil.NoSuchProcess):
                 member.kill()
         psutil.wait_procs(alive, timeout=_PATIENCE_S)
+        for child in self._children.values():
+            child.wait()
+        self._children.clear()
         for name in self.names():
             self._file(name).unlink(missing_ok=True)
         return sorted(running)

@@ -1,0 +1,30 @@
+"""Hourly upkeep: unpublished workflows leave Airflow when their last task has ended."""
+
+from datetime import timedelta
+
+from airflow.sdk import dag, get_current_context, task
+
+
+@dag(
+    dag_id="media_ai_upkeep",
+    dag_display_name="Media AI upkeep",
+    description=__doc__,
+    schedule=timedelta(hours=1),
+    catchup=False,
+    max_active_runs=1,
+    tags=["media-ai-upkeep"],
+)
+def media_ai_upkeep() -> None:
+    """Run what keeps the system tidy."""
+
+    @task(task_display_name="Remove unpublished workflows")
+    def remove_unpublished_workflows() -> list[str]:
+        """Take workflows off the scheduler that take no new tasks and have none in flight; return their slugs."""
+        from operators.upkeep import remove_finished_tombstones
+
+        return remove_finished_tombstones(get_current_context()["ti"])
+
+    remove_unpublished_workflows()
+
+
+media_ai_upkeep()

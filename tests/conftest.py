@@ -1,0 +1,72 @@
+"""
+Fixtures: a real PostgreSQL, a fresh catalog, and the whole system, each started once when a test first asks for it.
+
+Airflow reads its settings when it is imported, so that its folder is chosen here, before any test imports it.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+_AIRFLOW_HOME = tempfile.mkdtemp(prefix="media-ai-tests-airflow-")
+os.environ.update(
+    {
+        "AIRFLOW_HOME": _AIRFLOW_HOME,
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": f"{_AIRFLOW_HOME}/bundles",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+    }
+)
+for _name in [name for name in os.environ if name.startswith("MEDIA_AI_")]:
+    del os.environ[_name]
+# No test may touch the data of the person who runs the tests.
+os.environ["MEDIA_AI_HOME"] = f"{_AIRFLOW_HOME}/home"
+
+import pytest
+
+from media_ai.catalog.database import Database
+from media_ai.catalog.migrate import migrate
+from media_ai.system.postgres import EmbeddedPostgres
+
+SAMPLES = Path(__file__).resolve().parents[1] / "include" / "samples"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A running PostgreSQL server of the tests' own."""
+    home = tmp_path_factory.mktemp("postgres")
+    server = EmbeddedPostgres(home / "cluster" / "data", home / "postgres.log", "tests-only")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def _migrated(postgres: EmbeddedPostgres) -> str:
+    postgres.create_database("catalog")
+    url = postgres.url("catalog")
+    migrate(url)
+    return url
+
+
+@pytest.fixture
+def database(_migrated: str) -> Iterator[Database]:
+    """A migrated, empty catalog."""
+    from sqlalchemy import text
+
+    from media_ai.catalog.tables import metadata
+
+    database = Database(_migrated)
+    names = ", ".join(f"{table.schema}.{table.name}" for table in metadata.sorted_tables)
+    with database.transaction() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The folder of the sample video."""
+    return SAMPLES

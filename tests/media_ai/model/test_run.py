@@ -1,0 +1,27 @@
+"""What a task is started with."""
+
+import pytest
+from pydantic import ValidationError
+
+from media_ai.model.run import RunInput, video_id_from
+
+
+@pytest.mark.parametrize("video_id", ["", " ", "a b", "-a", "a/b", "视频", "a" * 129, "a\n"])
+def test_unusable_video_ids_are_refused(video_id):
+    """Video ids are letters, digits, dot, underscore and hyphen, 128 at most."""
+    with pytest.raises(ValidationError, match="is not a video id"):
+        RunInput(video="/a.mp4", video_id=video_id)
+
+
+@pytest.mark.parametrize(
+    ("video", "video_id"),
+    [("/a/My film (1).mp4", "My-film-1"), ("file:///x/b%20c.mov", "b-c"), ("/视频.mp4", "video"), ("/a/.mp4", "mp4")],
+)
+def test_the_video_id_comes_from_the_name_when_none_is_given(video, video_id):
+    """Any file name gives a valid id."""
+    assert RunInput(video=video).asset().video_id == video_id
+
+
+def test_a_name_of_any_length_gives_a_valid_id():
+    """Long names are cut to the limit."""
+    assert len(video_id_from("x" * 500)) == 128
