@@ -15,6 +15,13 @@ from media_ai.model.speech import Segment
 
 TEXT_CODECS = frozenset({"subrip", "mov_text", "webvtt", "ass", "ssa", "text"})
 """Codecs whose packets hold text; the others hold pictures of text."""
+_LANGUAGES = (
+    "ara=ar ces=cs cze=cs chi=zh zho=zh dan=da deu=de ger=de dut=nl nld=nl ell=el gre=el eng=en fin=fi fra=fr fre=fr "
+    "heb=he hin=hi hun=hu ind=id ita=it jpn=ja kor=ko nor=no pol=pl por=pt ron=ro rum=ro rus=ru spa=es swe=sv tha=th "
+    "tur=tr ukr=uk vie=vi"
+)
+_SHORTER = dict(pair.split("=") for pair in _LANGUAGES.split())
+"""ISO 639-2 to ISO 639-1."""
 _RAW = frozenset({"subrip", "webvtt", "text"})
 
 
@@ -65,8 +72,9 @@ def _codec(stream: Any) -> str:
 
 
 def _language(stream: Any) -> str | None:
+    """Return the BCP 47 tag; containers write three letters, of which BCP 47 knows only those without a shorter form."""
     language = stream.language
-    return None if language in (None, "", "und") else str(language)
+    return None if language in (None, "", "und") else _SHORTER.get(str(language), str(language))
 
 
 def _cues_of(packet: Any, codec: str, time_base: Fraction) -> Iterator[Cue]:

@@ -39,7 +39,8 @@ def chapters_from(data: dict[str, Any], span: TimeRange, max_chapters: int, noti
     """
     given = [(_seconds(item), item) for item in data.get("chapters") or () if str(item.get("title", "")).strip()]
     start, end = float(span.start.seconds), float(span.end.seconds)
-    kept = _apart(sorted((item for item in given if start <= item[0] < end), key=lambda item: item[0]))
+    inside = ((max(seconds, start), item) for seconds, item in given if seconds < end)
+    kept = _apart(sorted(inside, key=lambda pair: pair[0]))
     fits = [seconds for seconds, _ in given] == [seconds for seconds, _ in kept]
     if given and not kept:
         kept = [(start, given[0][1])]

@@ -81,7 +81,7 @@ def _from_video(params: Params, video: Video, job: Job) -> Transcript | None:
         return None
     for notice in track.notices:
         job.notice(f"Subtitle track: {notice}")
-    return _transcript(f"embedded:{track.codec}", params.language, track.segments)
+    return _transcript(f"embedded:{track.codec}", params.language or track.language, track.segments)
 
 
 def _transcript(source: str, language: str | None, segments: tuple[Segment, ...]) -> Transcript:
