@@ -39,7 +39,7 @@ lock: install ## Compile requirements.in into requirements.txt
 	@$(PY) -m uv pip compile --quiet requirements.in --overrides requirements.overrides --generate-hashes \
 	  --python-version 3.11 --python-platform linux --no-annotate --custom-compile-command "make lock" -o requirements.txt
 
-sample: install ## Rebuild the sample video (needs espeak-ng)
+sample: install ## Rebuild the sample video (apt: espeak-ng fonts-lato fonts-wqy-microhei)
 	@$(PY) -m tools.make_sample
 
 clean: down ## Remove the virtual environment and caches; keeps .media-ai (your data)

@@ -54,7 +54,7 @@ class NodeOperator(BaseOperator):
         params = {name: kwargs.pop(name) for name in kind.params.model_fields if name in kwargs}
         # Each port is an XCom of its own; with `multiple_outputs` an empty optional one is read as None.
         super().__init__(
-            multiple_outputs=True, task_display_name=node_title or kind.title, doc_md=kind.describe()["help"], **kwargs
+            multiple_outputs=True, task_display_name=node_title or kind.title, doc_md=kind.summary, **kwargs
         )
         self.inputs = {**(inputs or {}), **ports}
         self.node_params = {**(node_params or {}), **params}

@@ -9,7 +9,19 @@ import pytest
 
 from media_ai.nodes import node_type, node_type_ids
 
-HEAVY = ("cv2", "numpy", "skimage", "pandas", "great_expectations", "dashscope", "oss2", "av", "openai", "rapidocr", "onnxruntime")
+HEAVY = (
+    "cv2",
+    "numpy",
+    "skimage",
+    "pandas",
+    "great_expectations",
+    "dashscope",
+    "oss2",
+    "av",
+    "openai",
+    "rapidocr",
+    "onnxruntime",
+)
 
 pytestmark = pytest.mark.parametrize("type_id", node_type_ids())
 
@@ -48,7 +60,16 @@ def test_its_names_are_free_in_airflow(type_id):
     from airflow.sdk import BaseOperator
 
     kind = node_type(type_id)
-    taken = {*BaseOperator.get_serialized_fields(), "retries", "pool", "queue", "owner", "doc", "email", "on_failure_callback"}
+    taken = {
+        *BaseOperator.get_serialized_fields(),
+        "retries",
+        "pool",
+        "queue",
+        "owner",
+        "doc",
+        "email",
+        "on_failure_callback",
+    }
 
     assert not taken & {*kind.params.model_fields, *kind.input_ports}
 

@@ -34,7 +34,9 @@ class RunningSystem:
 
     def cli(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """Run `media-ai` as a person would."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "MEDIA_AI"))}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "MEDIA_AI"))
+        }
         environment |= {"MEDIA_AI_HOME": str(self.home), "NO_COLOR": "1", "TERM": "dumb"}
         return subprocess.run(
             [sys.executable, "-m", "media_ai.cli", *arguments],
@@ -51,13 +53,11 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     try:
         embedded.up()
         database = Database(settings.catalog_url)
+        api = AirflowApi(*settings.server)
         yield RunningSystem(
-            settings=settings,
-            embedded=embedded,
-            api=AirflowApi(*settings.server),
-            database=database,
-            library=WorkflowLibrary(database),
+            settings=settings, embedded=embedded, api=api, database=database, library=WorkflowLibrary(database)
         )
+        api.close()
         database.engine.dispose()
     finally:
         embedded.down()

@@ -10,7 +10,9 @@ from media_ai.tasks.create import create_task
 from media_ai.workflows.publishing import check_dag, wait_until_runnable
 
 
-def graph(slug: str, *, interval: float = 5.0, more: tuple[dict[str, Any], ...] = (), wires: tuple[tuple[str, str], ...] = ()) -> Workflow:
+def graph(
+    slug: str, *, interval: float = 5.0, more: tuple[dict[str, Any], ...] = (), wires: tuple[tuple[str, str], ...] = ()
+) -> Workflow:
     """Return a small workflow: a video's frames, without the similar ones."""
     nodes = [
         {"id": "input", "type": "input_video"},
@@ -48,7 +50,11 @@ def start(system: Any, slug: str, video: Any, **given: Any) -> str:
 
 def ended(system: Any, slug: str, run_id: str, *, within_s: float = 180) -> str:
     """Wait until a run has ended; return its state."""
-    return str(until(lambda: (run := system.api.run(slug, run_id))["state"] in ("success", "failed") and run["state"], within_s))
+    return str(
+        until(
+            lambda: (run := system.api.run(slug, run_id))["state"] in ("success", "failed") and run["state"], within_s
+        )
+    )
 
 
 def states(system: Any, slug: str, run_id: str) -> dict[str, str]:

@@ -6,9 +6,9 @@ import signal
 import httpx
 import psutil
 import pytest
-from tests.system.helpers import ended, graph, log_text, publish, start, states, until
 
 from media_ai.catalog.results import ResultRepository, RunKey
+from tests.system.helpers import ended, graph, log_text, publish, start, states, until
 
 pytestmark = pytest.mark.system
 

@@ -164,7 +164,7 @@ def _insert_rows(connection: Connection, run: RunKey, asset: MediaAsset, results
     ordinals: Counter[str] = Counter()
     rows = [row for artifact in results for row in rows_of(artifact)]
     for entry in (entry for artifact in results for entry in entries_of(artifact)):
-        tokens = func.to_tsvector("simple", " ".join(search_tokens(entry.text)))
+        tokens = func.to_tsvector("simple", " ".join(search_tokens(_storable(entry.text))))
         values = {
             "video_id": asset.video_id,
             "kind": entry.kind,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from media_ai.catalog import tables
 from media_ai.catalog.database import Database
@@ -52,7 +53,7 @@ def search(database: Database, query: str, *, limit: int = 20) -> list[Hit]:
         .join(assets, assets.c.video_id == entries.c.video_id)
         .join(runs, (runs.c.dag_id == entries.c.dag_id) & (runs.c.run_id == entries.c.run_id))
         .where(entries.c.tokens.op("@@")(wanted))
-        .distinct(*place)
+        .ext(distinct_on(*place))
         .order_by(*place, runs.c.created_at.desc())
         .subquery()
     )

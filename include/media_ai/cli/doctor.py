@@ -87,9 +87,7 @@ def _system() -> str:
     health = read_health(url)
     bad = [f"{name} is {state}" for name, state in health.items() if state != "healthy"]
     if not health or bad:
-        raise SystemStateError(
-            f"{url}: {', '.join(bad) or 'no answer'}. Start it with 'make up'."
-        )
+        raise SystemStateError(f"{url}: {', '.join(bad) or 'no answer'}. Start it with 'make up'.")
     return f"{url}: {', '.join(sorted(health))} healthy"
 
 

@@ -23,6 +23,7 @@ app.command("up")(system.up)
 app.command("down")(system.down)
 app.command("demo")(system.demo)
 app.command("migrate")(system.migrate)
+app.command("prepare")(system.prepare)
 
 _UNAVAILABLE = frozenset({ErrorKind.TRANSIENT, ErrorKind.THROTTLED, ErrorKind.NOT_FOUND_YET})
 

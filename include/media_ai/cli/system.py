@@ -1,5 +1,6 @@
 """`media-ai up`, `down`, `demo`, `migrate`: the embedded system."""
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from media_ai.catalog.results import RunKey
 from media_ai.cli import context
 from media_ai.cli.printing import console, heading, say, show_result
 from media_ai.cli.task import explain_failure, follow
+from media_ai.errors import ConfigurationError
 from media_ai.settings import PROJECT
 from media_ai.system.embedded import EmbeddedSystem
 from media_ai.tasks.create import create_task
@@ -40,6 +42,21 @@ def migrate() -> None:
 
     changed = upgrade(context.settings().catalog_url)
     say("The catalog was upgraded." if changed else "The catalog is up to date.")
+
+
+def prepare() -> None:
+    """Make and upgrade both databases of a deployment, and its first user; safe to repeat. Compose runs it before the rest."""
+    from media_ai.catalog.migrate import migrate as upgrade
+    from media_ai.system.databases import ensure_database, migrate_airflow
+
+    password = os.environ.get("MEDIA_AI_ADMIN_PASSWORD", "")
+    if len(password) < 8:
+        raise ConfigurationError("Set MEDIA_AI_ADMIN_PASSWORD, the first user's password: 8 characters at least.")
+    catalog_url = context.settings().catalog_url
+    ensure_database(catalog_url)
+    upgrade(catalog_url)
+    migrate_airflow(os.environ, password)
+    say("The databases are ready.")
 
 
 def demo(

@@ -78,6 +78,10 @@ class AirflowApi:
         """Return the JSON at a path of the same server, ours included."""
         return self._call("GET", path)
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._http.close()
+
     def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         if "authorization" not in self._http.headers:
             self._sign_in()

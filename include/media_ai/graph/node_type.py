@@ -80,6 +80,11 @@ class NodeType:
         """Output ports by name, in the order of their declaration."""
         return {port.name: port for port in _ports_of(self.outputs)}
 
+    @property
+    def summary(self) -> str:
+        """First sentence of the help."""
+        return cleandoc(self.help).split("\n\n")[0].replace("\n", " ")
+
     def parse_params(self, node_id: str, params: Mapping[str, Any]) -> NodeParams:
         """
         Check `params` and fill in the defaults.

@@ -37,7 +37,7 @@ def upgrade_node(node: Node, node_type: NodeType) -> Node:
     return node.model_copy(update={"params": params, "version": node_type.version})
 
 
-def check_format(data: Mapping[str, Any]) -> None:
+def check_format(data: Mapping[str, Any], *, name: str) -> None:
     """
     Refuse a file of an unknown format before anything of it is read.
 
@@ -46,4 +46,4 @@ def check_format(data: Mapping[str, Any]) -> None:
     """
     found = data.get("format", GRAPH_FORMAT)
     if found != GRAPH_FORMAT:
-        raise GraphError(f"The workflow has format {found!r}; this installation reads format {GRAPH_FORMAT}.")
+        raise GraphError(f"'{name}' has format {found!r}; this installation reads format {GRAPH_FORMAT}.")

@@ -22,7 +22,6 @@ from media_ai.model.time import Timecode, TimeRange
 _BLOCK_WORDS = 30
 """Content words compared on each side, about 60 spoken words, a little under Hearst's 120 because videos are short."""
 _TITLE_EARLY_S = 1.0
-_TITLE_LATE_S = 3.0
 _TITLE_WEIGHT = 1.0
 _PAUSE_WEIGHT = 0.4
 _LEAD_S = Fraction(1)
@@ -147,8 +146,7 @@ def _announced(sentences: Sequence[TimedSentence], titles: Sequence[ScreenTitle]
     found: dict[int, float] = {}
     begins = [float(sentence.time.start.seconds) for sentence in sentences]
     for title in titles:
-        # A title is read from the first frame that shows it, which is up to an interval of frames late.
-        first = max(bisect_left(begins, title.start - _TITLE_LATE_S), 1)
+        first = max(bisect_left(begins, title.start - title.lateness), 1)
         near = range(first, bisect_right(begins, title.start + _TITLE_EARLY_S))
         if near and title.is_large:
             at = max(near, key=lambda at: begins[at] - float(sentences[at - 1].time.end.seconds))

@@ -11,7 +11,7 @@ from media_ai.media.ranking import Floats, WordVectors, choose, lexrank
 from media_ai.media.screen_titles import ScreenTitle, fits_language, screen_titles, tidy, title_of
 from media_ai.media.sentences import TimedSentence, finished, sentences_in
 from media_ai.media.words import guess_language, is_unspaced, join_sentences, stems
-from media_ai.model.text import Chapter, TextRegion
+from media_ai.model.text import Chapter, TextRegion, TextSource
 from media_ai.model.time import TimeRange, clock
 
 _CLAUSE_END = re.compile(r"[,;:!?，；：。！？]|\.(?:\s|$)|\s[-–—]\s")
@@ -65,9 +65,13 @@ def summarize_lines(
     return Extract(
         text=join_sentences(finished(sentences[at].text, language) for at in chosen),
         chapters=tuple(_chapter(stretch, sentences, scores, titles, language) for stretch in stretches),
-        keywords=keywords_of(parts, language),
+        keywords=keywords_of(parts, language, named=_named(lines, language)),
         language=tag,
     )
+
+
+def _named(lines: Sequence[TextRegion], language: str | None) -> set[str]:
+    return {word for line in lines if line.source is TextSource.SCREEN for word in stems(line.text, language)}
 
 
 def _part(
@@ -80,7 +84,7 @@ def _part(
         for title in titles
         if title.is_large
         and fits_language(title.region.text, language)
-        and stretch.time.start <= title.region.time.start < stretch.time.end
+        and stretch.time.start.seconds <= title.region.time.start.seconds < stretch.time.end.seconds
         and not any(title.region.text in text for text in texts)
     ]
     return [*texts, *shown]

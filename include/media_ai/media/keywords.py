@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from media_ai.media.stop_words import STOP_WORDS
@@ -12,12 +12,19 @@ from media_ai.media.words import content_words, is_unspaced, stem
 _PHRASE_BREAK = re.compile(r"[^\w\s'’-]+")
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,}|[\u30a0-\u30ff]{2,}")
 _LONGEST_RUN = 4
+_MOSTLY = 0.7
 _TYPICAL = 0.4
 """Weight of being typical of few parts; small, because the subject of a video is in all of them."""
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 
-def keywords_of(parts: Sequence[Sequence[str]], language: str | None, *, count: int = 12) -> tuple[str, ...]:
+def keywords_of(
+    parts: Sequence[Sequence[str]],
+    language: str | None,
+    *,
+    count: int = 12,
+    named: Collection[str] = frozenset(),
+) -> tuple[str, ...]:
     """
     Return the terms that matter, the most important first.
 
@@ -28,6 +35,7 @@ def keywords_of(parts: Sequence[Sequence[str]], language: str | None, *, count: 
         parts: The sentences of each part (chapter) of a text.
         language: BCP 47 tag, for its stop words.
         count: How many at most.
+        named: Stems of words on screen, which are worth more: what is written is meant to be kept in mind.
     """
     counts: Counter[str] = Counter()
     parts_with: Counter[str] = Counter()
@@ -39,10 +47,11 @@ def keywords_of(parts: Sequence[Sequence[str]], language: str | None, *, count: 
         counts.update(key for key, _ in terms)
         parts_with.update({key for key, _ in terms})
     worth = {
-        key: number * _weight(key) * (1 + _TYPICAL * math.log((1 + len(parts)) / (1 + parts_with[key])))
+        key: number * _weight(key, named) * (1 + _TYPICAL * math.log((1 + len(parts)) / (1 + parts_with[key])))
         for key, number in counts.items()
         if number > 1 or _counts_alone(key, counts)
     }
+    _prefer_phrases(worth, counts)
     # Sorting is stable: of equals, the one that comes first in the video.
     ranked = sorted(worth, key=lambda key: -worth[key])
     return tuple(_spelling(spellings[key]) for key in _without_parts(ranked, counts, count))
@@ -79,12 +88,27 @@ def _grams(run: str) -> Iterator[str]:
                 yield gram
 
 
-def _weight(key: str) -> float:
+def _weight(key: str, named: Collection[str]) -> float:
     if is_unspaced(key):
         return 0.6 * len(key) - 0.2
     # Words that are used for everything are short (Zipf's law of abbreviation).
     longest = max(len(word) for word in key.split())
-    return (2.0 if " " in key else 1.0) * (4 + min(longest, 8)) / 12
+    is_named = all(word in named for word in key.split())
+    return (2.0 if " " in key else 1.0) * (1.4 if is_named else 1.0) * (4 + min(longest, 8)) / 12
+
+
+def _prefer_phrases(worth: dict[str, float], counts: Counter[str]) -> None:
+    """Give a word that is nearly always part of repeated phrases to them: "waggle dance" says more than "waggle"."""
+    phrases = [key for key in worth if " " in key and not is_unspaced(key)]
+    holding = defaultdict(list)
+    for phrase in phrases:
+        for word in set(phrase.split()):
+            holding[word].append(phrase)
+    for word, found in holding.items():
+        if word in worth and sum(counts[phrase] for phrase in found) >= _MOSTLY * counts[word]:
+            for phrase in found:
+                worth[phrase] += worth[word] * counts[phrase] / counts[word] / 2
+            del worth[word]
 
 
 def _counts_alone(key: str, counts: Counter[str]) -> bool:

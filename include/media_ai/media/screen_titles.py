@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from media_ai.media.sentences import height_of
@@ -19,16 +20,24 @@ _LONGEST = 70
 _LOGO_SHARE = 0.5
 _LOGO_TIMES = 4
 _LETTER = re.compile(r"[^\W\d_]")
-_EARLY_S = 3.0
-_LATE_S = 12.0
+_LEAST_LATENESS_S, _MOST_LATENESS_S = 3.0, 6.0
+_LATEST_S = 12.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScreenTitle:
-    """A line on screen that may be a title; `prominence` is its height in median heights."""
+    """
+    A line on screen that may be a title.
+
+    Attributes:
+        region: The line.
+        prominence: Its height in median heights.
+        lateness: How many seconds after it came it may have been read first, because frames are that far apart.
+    """
 
     region: TextRegion
     prominence: float
+    lateness: float
 
     @property
     def start(self) -> float:
@@ -47,9 +56,10 @@ def screen_titles(lines: Sequence[TextRegion], span: TimeRange) -> tuple[ScreenT
     if not screen:
         return ()
     typical = median(height_of(line) for line in screen)
+    lateness = _frame_distance(screen)
     times_seen = Counter(line.text.casefold() for line in screen)
     return tuple(
-        ScreenTitle(region=line, prominence=height_of(line) / typical)
+        ScreenTitle(region=line, prominence=height_of(line) / typical, lateness=lateness)
         for line in sorted(screen, key=lambda line: line.time.start)
         if _can_name(line.text) and times_seen[line.text.casefold()] < _LOGO_TIMES and not _stays(line, span)
     )
@@ -67,9 +77,13 @@ def title_of(titles: Sequence[ScreenTitle], start: float, end: float, language: 
         end: Of the chapter, seconds.
         language: BCP 47 tag.
     """
-    # Frames are some seconds apart, so that a title is read later than it comes, but never much earlier.
-    latest = min(end, start + min(_LATE_S, max(_EARLY_S, (end - start) / 3)))
-    around = [title for title in titles if start - 1.0 <= title.start < latest and _is_visible(title, start)]
+    # A title is read later than it comes, but never much earlier than the pause in which its chapter begins.
+    latest = start + min(_LATEST_S, max(_LEAST_LATENESS_S, (end - start) / 3))
+    around = [
+        title
+        for title in titles
+        if start - 1.0 <= title.start < min(end, max(latest, start + title.lateness)) and _is_visible(title, start)
+    ]
     if not around:
         return None
     best = max(around, key=lambda title: _worth(title, start, language))
@@ -87,9 +101,16 @@ def tidy(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _worth(title: ScreenTitle, start: float, language: str | None) -> tuple[bool, bool, bool, float]:
+def _worth(title: ScreenTitle, start: float, language: str | None) -> tuple[bool, bool, bool, bool, float]:
     fits = fits_language(title.region.text, language)
-    return fits, title.is_large, _earliness(title, start), title.prominence
+    return fits, title.is_large, _earliness(title, start), title.start >= start, title.prominence
+
+
+def _frame_distance(screen: Sequence[TextRegion]) -> float:
+    """Estimate how far apart the frames are, seconds: regions begin only at frames."""
+    times = sorted({float(line.time.start.seconds) for line in screen})
+    nearest = min((after - before for before, after in pairwise(times)), default=0.0)
+    return min(max(nearest, _LEAST_LATENESS_S), _MOST_LATENESS_S)
 
 
 def _is_visible(title: ScreenTitle, start: float) -> bool:
@@ -100,7 +121,7 @@ def _is_visible(title: ScreenTitle, start: float) -> bool:
 
 def _earliness(title: ScreenTitle, start: float) -> bool:
     """Prefer what comes with the chapter to a label that comes during it."""
-    return title.start < start + _EARLY_S
+    return title.start < start + title.lateness
 
 
 def _can_name(text: str) -> bool:

@@ -46,6 +46,13 @@ class Timecode(Model):
         """Exact seconds since the start of the video."""
         return self.pts * self.time_base
 
+    def __eq__(self, other: object) -> bool:
+        # The moment counts, not how it is written: 1 tick of a second is 1000 ticks of a millisecond.
+        return isinstance(other, Timecode) and self.seconds == other.seconds
+
+    def __hash__(self) -> int:
+        return hash(self.seconds)
+
     def __lt__(self, other: "Timecode") -> bool:
         return self.seconds < other.seconds
 

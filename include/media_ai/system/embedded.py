@@ -2,15 +2,15 @@
 
 import hashlib
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 
 import httpx
 
-from media_ai.errors import ConfigurationError, SystemStateError
+from media_ai.errors import SystemStateError
 from media_ai.settings import PROJECT, Settings
+from media_ai.system.databases import ADMIN, ensure_database, migrate_airflow
 from media_ai.system.environment import airflow_environment, with_database
 from media_ai.system.postgres import EmbeddedPostgres, free_port, is_free_port
 from media_ai.system.processes import Processes
@@ -24,7 +24,6 @@ _COMMANDS = {
     "triggerer": ("triggerer", "--skip-serve-logs"),
 }
 COMPONENTS = tuple(_COMMANDS)
-ADMIN = "admin"
 _HEALTHY_WITHIN_S = 120.0
 
 Say = Callable[[str], None]
@@ -100,7 +99,10 @@ class EmbeddedSystem:
         if given is not None:
             url = given.get_secret_value()
             name = url.rsplit("/", 1)[-1].partition("?")[0]
-            return with_database(url, f"{name}_airflow"), url
+            metadata_url = with_database(url, f"{name}_airflow")
+            for each in (url, metadata_url):
+                ensure_database(each)
+            return metadata_url, url
         postgres = self._postgres(secrets)
         if not postgres.is_running():
             say("Starting PostgreSQL ...")
@@ -131,11 +133,7 @@ class EmbeddedSystem:
         if stamp.exists() and stamp.read_text() == wanted:
             return
         say("Preparing Airflow's database (once) ...")
-        _airflow(environment, "db", "migrate")
-        _airflow(
-            environment, "users", "create", "--username", ADMIN, "--password", secrets.admin_password, "--role", "Admin",
-            "--firstname", "Media", "--lastname", "AI", "--email", "admin@localhost",
-        )  # fmt: skip
+        migrate_airflow(environment, secrets.admin_password)
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text(wanted)
 
@@ -164,11 +162,3 @@ def read_health(url: str) -> dict[str, object]:
         return {name: part.get("status") for name, part in reply.json().items() if part.get("status") is not None}
     except (httpx.HTTPError, ValueError):
         return {}
-
-
-def _airflow(environment: dict[str, str], *arguments: str) -> None:
-    command = [sys.executable, "-m", "airflow", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-        raise ConfigurationError(f"'airflow {' '.join(arguments[:2])}' failed: {' '.join(last)}")

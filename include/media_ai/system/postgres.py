@@ -14,9 +14,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from media_ai.errors import ErrorKind, SystemStateError
+from media_ai.system.databases import ensure_database
 
 _USER = "media-ai-db"
-_ADMIN = "media_ai"
+# Not the name of the schema: PostgreSQL searches a schema named after the user first, and would hide missing prefixes.
+_ADMIN = "media_ai_admin"
 _CONFIG = """\
 listen_addresses = '127.0.0.1'
 port = {port}
@@ -68,18 +70,7 @@ class EmbeddedPostgres:
 
     def create_database(self, name: str) -> None:
         """Create an empty database if there is none of this name."""
-        import psycopg2
-        from psycopg2 import errors, sql
-
-        connection = psycopg2.connect(self.url("postgres"))
-        connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        except errors.DuplicateDatabase:
-            return
-        finally:
-            connection.close()
+        ensure_database(self.url(name))
 
     def _create(self) -> None:
         self._data.mkdir(parents=True, exist_ok=True)

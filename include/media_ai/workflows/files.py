@@ -48,7 +48,7 @@ def parse_workflow(data: Any, *, name: str) -> Workflow:
     """
     if not isinstance(data, dict):
         raise GraphError(f"'{name}' holds {type(data).__name__}, not an object with slug, name, nodes and edges.")
-    check_format(data)
+    check_format(data, name=name)
     try:
         return Workflow.model_validate(data)
     except ValidationError:

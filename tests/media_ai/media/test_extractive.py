@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from media_ai.media.extractive import Extract, summarize_lines
 from media_ai.media.ranking import WordVectors, choose, lexrank
 from media_ai.media.sentences import sentences_in
@@ -68,24 +69,24 @@ def sentences(lines: list[TextRegion]) -> list[tuple[str, float, float]]:
 def test_cues_are_joined_to_sentences() -> None:
     """A sentence over several cues lasts from the first to the last."""
     lines = speech(["The queen of the hive", "lays eggs. She never", "leaves."])
-    assert [("The queen of the hive lays eggs.", 0, 6), ("She never leaves.", 3, 9)] == sentences(lines)
+    assert sentences(lines) == [("The queen of the hive lays eggs.", 0, 6), ("She never leaves.", 3, 9)]
 
 
 def test_a_long_pause_ends_a_sentence() -> None:
     """A silence of more than two seconds ends a sentence without a full stop."""
     lines = [*speech(["One. And then"]), *speech(["we go on. Good."], start=10)]
-    assert ["One.", "And then", "we go on.", "Good."] == [text for text, _, _ in sentences(lines)]
+    assert [text for text, _, _ in sentences(lines)] == ["One.", "And then", "we go on.", "Good."]
 
 
 def test_another_speaker_ends_a_sentence() -> None:
     """What two people say is never one sentence."""
     lines = [region(0, 1, "One. I think", speaker="Anna"), region(1, 2, "no. Two.", speaker="Bob")]
-    assert ["One.", "I think", "no.", "Two."] == [text for text, _, _ in sentences(lines)]
+    assert [text for text, _, _ in sentences(lines)] == ["One.", "I think", "no.", "Two."]
 
 
 def test_sounds_are_no_sentences() -> None:
     """Descriptions of sounds are left out."""
-    assert ["Hello there."] == [text for text, _, _ in sentences(speech(["[Music]", "♪ ♪", "(applause) Hello there."]))]
+    assert [text for text, _, _ in sentences(speech(["[Music]", "♪ ♪", "(applause) Hello there."]))] == ["Hello there."]
 
 
 def test_rolling_captions_are_not_repeated() -> None:
@@ -97,18 +98,18 @@ def test_rolling_captions_are_not_repeated() -> None:
 def test_the_summary_quotes() -> None:
     """Every sentence of the summary was said."""
     text = extract(speech(BEES + ENGINES), max_sentences=3).text
-    assert 3 == sum(sentence in text for sentence in BEES + ENGINES)
+    assert sum(sentence in text for sentence in BEES + ENGINES) == 3
 
 
 def test_the_summary_covers_both_subjects() -> None:
     """A video about two things has both in its summary."""
     text = extract(speech(BEES + ENGINES), max_sentences=2).text
-    assert (True, True) == (any(line in text for line in BEES), any(line in text for line in ENGINES))
+    assert (any(line in text for line in BEES), any(line in text for line in ENGINES)) == (True, True)
 
 
 def test_the_summary_does_not_repeat_itself() -> None:
     """A sentence said three times is in the summary once."""
-    assert 1 == extract(speech([BEES[0]] * 3 + BEES[1:]), max_sentences=6).text.count(BEES[0])
+    assert extract(speech([BEES[0]] * 3 + BEES[1:]), max_sentences=6).text.count(BEES[0]) == 1
 
 
 def test_the_summary_is_in_order_of_time() -> None:
@@ -120,13 +121,13 @@ def test_the_summary_is_in_order_of_time() -> None:
 
 def test_max_sentences_is_kept() -> None:
     """The summary has no more sentences than wished."""
-    assert 1 == extract(speech(BEES), max_sentences=1).text.count(".")
+    assert extract(speech(BEES), max_sentences=1).text.count(".") == 1
 
 
 def test_a_new_subject_begins_a_chapter() -> None:
     """Where the words change, a chapter begins."""
     found = extract(speech(BEES + ENGINES), length=30.0)
-    assert [0.0, 15.0] == [float(chapter.time.start.seconds) for chapter in found.chapters]
+    assert [float(chapter.time.start.seconds) for chapter in found.chapters] == [0.0, 15.0]
 
 
 def test_chapters_cover_the_span() -> None:
@@ -140,12 +141,12 @@ def test_chapters_cover_the_span() -> None:
 
 def test_chapters_have_a_least_length() -> None:
     """No chapter is shorter than wished."""
-    assert 1 == len(extract(speech(BEES + ENGINES), length=30.0, min_chapter_s=16.0).chapters)
+    assert len(extract(speech(BEES + ENGINES), length=30.0, min_chapter_s=16.0).chapters) == 1
 
 
 def test_chapters_have_a_greatest_number() -> None:
     """There are no more chapters than wished."""
-    assert 1 == len(extract(speech(BEES + ENGINES), length=30.0, max_chapters=1).chapters)
+    assert len(extract(speech(BEES + ENGINES), length=30.0, max_chapters=1).chapters) == 1
 
 
 def test_a_large_title_begins_a_chapter() -> None:
@@ -167,7 +168,7 @@ def test_the_largest_line_is_the_title() -> None:
         shown(0, 5, "The Honeybee", 0.15),
         shown(9, 12, "x-ray", 0.05),
     ]
-    assert ["The Honeybee"] == [chapter.title for chapter in extract(lines, length=15.0).chapters]
+    assert [chapter.title for chapter in extract(lines, length=15.0).chapters] == ["The Honeybee"]
 
 
 def test_a_title_in_the_language_of_the_video_goes_first() -> None:
@@ -178,7 +179,7 @@ def test_a_title_in_the_language_of_the_video_goes_first() -> None:
         shown(0, 5, "The Waggle Dance", 0.12),
         shown(9, 12, "x-ray", 0.05),
     ]
-    assert ["The Waggle Dance"] == [chapter.title for chapter in extract(lines, length=15.0).chapters]
+    assert [chapter.title for chapter in extract(lines, length=15.0).chapters] == ["The Waggle Dance"]
 
 
 def test_a_logo_is_no_title() -> None:
@@ -190,7 +191,7 @@ def test_a_logo_is_no_title() -> None:
 def test_a_chapter_without_title_is_named_by_its_words() -> None:
     """Without text on screen a chapter's title tells its subject."""
     titles = " ".join(chapter.title for chapter in extract(speech(BEES + ENGINES), length=30.0).chapters).lower()
-    assert (True, True) == ("hive" in titles, "engine" in titles or "compressor" in titles)
+    assert ("hive" in titles, "engine" in titles or "compressor" in titles) == (True, True)
 
 
 def test_keywords_are_the_subjects() -> None:
@@ -202,7 +203,7 @@ def test_keywords_are_the_subjects() -> None:
 
 def test_keywords_are_at_most_twelve() -> None:
     """There are no more than 12 keywords."""
-    assert 12 >= len(extract(speech([*BEES, *ENGINES])).keywords)
+    assert len(extract(speech([*BEES, *ENGINES])).keywords) <= 12
 
 
 def test_chinese_keywords() -> None:
@@ -214,13 +215,13 @@ def test_chinese_summary() -> None:
     """A Chinese video has a Chinese summary of whole clauses, with full stops."""
     found = extract(speech(CHINESE), max_sentences=2)
     parts = found.text.rstrip("。").split("。")
-    assert ("zh", 2, True) == (found.language, len(parts), all(part in CHINESE for part in parts))
+    assert (found.language, len(parts), all(part in CHINESE for part in parts)) == ("zh", 2, True)
 
 
 def test_only_text_on_screen() -> None:
     """A video without speech is summarized from what is on screen."""
     lines = [shown(0, 5, "The Honeybee", 0.15), shown(0, 5, "a short lesson", 0.05), shown(20, 25, "Pollination", 0.15)]
-    assert "The Honeybee: a short lesson. Pollination." == extract(lines).text
+    assert extract(lines).text == "The Honeybee: a short lesson. Pollination."
 
 
 def test_only_statements_about_frames() -> None:
@@ -229,13 +230,13 @@ def test_only_statements_about_frames() -> None:
         region(at, at + 2, text, TextSource.ANALYSIS)
         for at, text in ((0, "A bee sits on a flower."), (2, "A hive hangs in a tree."))
     ]
-    assert "A bee sits on a flower. A hive hangs in a tree." == extract(lines).text
+    assert extract(lines).text == "A bee sits on a flower. A hive hangs in a tree."
 
 
 def test_nothing_to_summarize() -> None:
     """No lines give an empty summary and a notice, not an error."""
     found = extract([])
-    assert ("", (), ()) == (found.text, found.chapters, found.keywords)
+    assert (found.text, found.chapters, found.keywords) == ("", (), ())
     assert "no speech and no text" in found.notices[0]
 
 
@@ -285,19 +286,19 @@ def test_any_lines_give_contiguous_chapters(lines: list[TextRegion], length: int
 def test_lexrank_prefers_the_central_sentence() -> None:
     """The sentence that shares words with all others ranks first, one without words last."""
     ranks = lexrank(WordVectors([["a", "b"], ["a", "b", "c"], ["c", "d"], []]))
-    assert (1, 3) == (int(np.argmax(ranks)), int(np.argmin(ranks)))
+    assert (int(np.argmax(ranks)), int(np.argmin(ranks))) == (1, 3)
 
 
 def test_similarity_is_the_cosine() -> None:
     """Equal sentences have similarity 1, those without a common word 0."""
     similarity = WordVectors([["a", "b"], ["b", "a"], ["c"]]).similar_to(0)
-    assert [1.0, 1.0, 0.0] == pytest.approx(similarity.tolist())
+    assert pytest.approx(similarity.tolist()) == [1.0, 1.0, 0.0]
 
 
 def test_choose_takes_no_twins() -> None:
     """Of two sentences with the same words one is chosen."""
     vectors = WordVectors([["a", "b"], ["a", "b"], ["c"]])
-    assert [0, 2] == choose(vectors, np.array([1.0, 0.9, 0.5]), [0, 0, 0], 3)
+    assert choose(vectors, np.array([1.0, 0.9, 0.5]), [0, 0, 0], 3) == [0, 2]
 
 
 def test_five_thousand_sentences_take_seconds() -> None:
@@ -307,4 +308,4 @@ def test_five_thousand_sentences_take_seconds() -> None:
     texts = [f"The {' '.join(chance.choices(vocabulary, k=9))} ends." for _ in range(5000)]
     began = time.monotonic()
     found = extract(speech(texts), length=15_000.0)
-    assert (6, True) == (found.text.count("ends."), time.monotonic() - began < 30)
+    assert (found.text.count("ends."), time.monotonic() - began < 30) == (6, True)

@@ -7,11 +7,12 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
+
 from media_ai.errors import MediaError
 from media_ai.media.on_screen_text import ScreenLine, ScreenReader, merge_lines
 from media_ai.model.text import Box
 from media_ai.model.time import Timecode
-from PIL import Image, ImageDraw, ImageFont
 
 CHINESE_FONT = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
 
@@ -42,13 +43,13 @@ def merged(*frames: tuple[ScreenLine, ...], end: int = 100) -> list[tuple[str, i
 def test_english_lines_are_read_from_the_top() -> None:
     """Lines in a picture are read with their text, the upper first."""
     found = ScreenReader().read(jpeg(picture(("Pollination", 60, 250), ("The Honeybee", 60, 90))))
-    assert ["The Honeybee", "Pollination"] == [line.text for line in found]
+    assert [line.text for line in found] == ["The Honeybee", "Pollination"]
 
 
 def test_the_place_is_a_fraction_of_the_picture() -> None:
     """A line's box lies where it was drawn."""
     (found,) = ScreenReader().read(jpeg(picture(("Pollination", 320, 180))))
-    assert (0.5, 0.45) == pytest.approx((found.box.left, found.box.top + found.box.height / 2), abs=0.05)
+    assert pytest.approx((found.box.left, found.box.top + found.box.height / 2), abs=0.05) == (0.5, 0.45)
 
 
 @pytest.mark.skipif(not CHINESE_FONT.exists(), reason="no Chinese font on this machine")
@@ -58,17 +59,17 @@ def test_chinese_is_read() -> None:
     font = ImageFont.truetype(str(CHINESE_FONT), 48)
     ImageDraw.Draw(image).text((60, 100), "蜜蜂的舞蹈", font=font, fill="white")
     found = ScreenReader().read(jpeg(np.array(image)[:, :, ::-1].copy()))
-    assert ["蜜蜂的舞蹈"] == [line.text for line in found]
+    assert [line.text for line in found] == ["蜜蜂的舞蹈"]
 
 
 def test_a_picture_without_text() -> None:
     """A picture without text has no lines."""
-    assert () == ScreenReader().read(jpeg(picture()))
+    assert ScreenReader().read(jpeg(picture())) == ()
 
 
 def test_uncertain_lines_are_left_out() -> None:
     """A line below the least confidence is not returned."""
-    assert () == ScreenReader(1.0).read(jpeg(picture(("The Honeybee", 60, 90))))
+    assert ScreenReader(1.0).read(jpeg(picture(("The Honeybee", 60, 90)))) == ()
 
 
 def test_reading_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +82,7 @@ def test_reading_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     from media_ai.media import on_screen_text
 
     on_screen_text._engine.cache_clear()
-    assert 1 == len(ScreenReader().read(jpeg(picture(("Waggle", 60, 90)))))
+    assert len(ScreenReader().read(jpeg(picture(("Waggle", 60, 90))))) == 1
 
 
 @pytest.mark.parametrize("data", [b"", b"not a picture", b"\xff\xd8\xff\xe0"])
@@ -93,56 +94,56 @@ def test_what_is_no_picture(data: bytes) -> None:
 
 def test_a_line_over_several_frames_is_one_region() -> None:
     """A line lasts from the first frame that shows it to the first where it is gone."""
-    assert [("Title", 1, 3)] == merged((), (line("Title"),), (line("Title"),), (), ())
+    assert merged((), (line("Title"),), (line("Title"),), (), ()) == [("Title", 1, 3)]
 
 
 def test_a_line_of_the_last_frame_lasts_to_the_end() -> None:
     """What the last frame shows is there until the end of what was covered."""
-    assert [("Title", 1, 9)] == merged((), (line("Title"),), end=9)
+    assert merged((), (line("Title"),), end=9) == [("Title", 1, 9)]
 
 
 def test_one_missed_reading_does_not_end_a_line() -> None:
     """A line that one frame misses goes on."""
-    assert [("Title", 0, 5)] == merged((line("Title"),), (), (line("Title"),), end=5)
+    assert merged((line("Title"),), (), (line("Title"),), end=5) == [("Title", 0, 5)]
 
 
 def test_a_line_missing_in_the_last_frame_ends_there() -> None:
     """There is no frame after the last that could show the line again."""
-    assert [("Title", 0, 1)] == merged((line("Title"),), (), end=5)
+    assert merged((line("Title"),), (), end=5) == [("Title", 0, 1)]
 
 
 def test_the_most_confident_reading_counts() -> None:
     """Readings that differ a little are one line; the surest gives the text."""
-    assert [("The Honeybee", 0, 9)] == merged(
+    assert merged(
         (line("The Honeybce", confidence=0.7),),
         (line("The Honeybee", confidence=0.99),),
         (line("Tne Honeybee"),),
         end=9,
-    )
+    ) == [("The Honeybee", 0, 9)]
 
 
 def test_the_confidence_is_that_of_the_best_reading() -> None:
     """A region's confidence is the highest of its readings."""
     readings = [(Timecode.of_seconds(at), (line("Title", confidence=c),)) for at, c in enumerate((0.7, 0.95, 0.8))]
-    assert [0.95] == [region.confidence for region in merge_lines(readings, Timecode.of_seconds(3))]
+    assert [region.confidence for region in merge_lines(readings, Timecode.of_seconds(3))] == [0.95]
 
 
 def test_the_same_text_elsewhere_is_another_line() -> None:
     """The place belongs to a line."""
-    assert [("Bee", 0, 1), ("Bee", 1, 9)] == merged((line("Bee", top=0.1),), (line("Bee", top=0.8),), end=9)
+    assert merged((line("Bee", top=0.1),), (line("Bee", top=0.8),), end=9) == [("Bee", 0, 1), ("Bee", 1, 9)]
 
 
 def test_other_numbers_are_another_line() -> None:
     """Step 1 and Step 2 are two lines, as alike as they are."""
-    assert [("Step 1", 0, 1), ("Step 2", 1, 9)] == merged((line("Step 1"),), (line("Step 2"),), end=9)
+    assert merged((line("Step 1"),), (line("Step 2"),), end=9) == [("Step 1", 0, 1), ("Step 2", 1, 9)]
 
 
 def test_twins_in_a_frame_stay_apart() -> None:
     """Two equal lines side by side are two regions."""
     frame = (line("Sun", left=0.0), line("Sun", left=0.5))
-    assert 2 == len(merged(frame, frame))
+    assert len(merged(frame, frame)) == 2
 
 
 def test_no_frames() -> None:
     """No readings give no regions."""
-    assert [] == merged()
+    assert merged() == []

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
 from media_ai.errors import MediaError
 from media_ai.media.subtitles import MAX_BYTES, parse_subtitles, write_srt, write_vtt
 from media_ai.model.speech import Segment
@@ -10,7 +11,10 @@ from media_ai.model.time import Timecode, TimeRange
 
 ENGLISH = "1\n00:00:01,000 --> 00:00:02,500\nHello there.\n\n2\n00:00:03,000 --> 00:00:04,000\nGoodbye.\n"
 CHINESE = "1\n00:00:01,000 --> 00:00:03,000\n蜜蜂是社会性昆虫。\n\n2\n00:00:04,000 --> 00:00:06,000\n它们住在蜂巢里，采集花蜜。\n"
-FRENCH = "1\n00:00:01,000 --> 00:00:03,000\nLe café est très près de la forêt.\n\n2\n00:00:04,000 --> 00:00:06,000\nÀ Noël, l’été est loin.\n"
+FRENCH = (
+    "1\n00:00:01,000 --> 00:00:03,000\nLe café est très près de la forêt.\n\n"
+    "2\n00:00:04,000 --> 00:00:06,000\nÀ Noël, l’été est loin.\n"
+)
 
 
 def texts(data: bytes | str, name: str = "a.srt") -> list[str]:
@@ -37,18 +41,18 @@ def segment(start: int, end: int, text: str, speaker: str | None = None) -> Segm
 
 def test_times_are_exact_milliseconds() -> None:
     """A cue's times are its milliseconds, exactly."""
-    assert [(1000, 2500), (3000, 4000)] == [(s.time.start.pts, s.time.end.pts) for s in parse(ENGLISH)]
+    assert [(s.time.start.pts, s.time.end.pts) for s in parse(ENGLISH)] == [(1000, 2500), (3000, 4000)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
 def test_chinese_in_every_encoding(encoding: str) -> None:
     """Chinese text is read whatever its encoding, with a byte order mark and without."""
-    assert ["蜜蜂是社会性昆虫。", "它们住在蜂巢里，采集花蜜。"] == texts(CHINESE.encode(encoding))
+    assert texts(CHINESE.encode(encoding)) == ["蜜蜂是社会性昆虫。", "它们住在蜂巢里，采集花蜜。"]
 
 
 def test_western_text_without_unicode() -> None:
     """A file in the Windows charset of Western Europe keeps its accents."""
-    assert ["Le café est très près de la forêt.", "À Noël, l’été est loin."] == texts(FRENCH.encode("cp1252"))
+    assert texts(FRENCH.encode("cp1252")) == ["Le café est très près de la forêt.", "À Noël, l’été est loin."]
 
 
 def test_a_guessed_encoding_is_told() -> None:
@@ -58,18 +62,18 @@ def test_a_guessed_encoding_is_told() -> None:
 
 def test_a_declared_encoding_is_not_told() -> None:
     """UTF-8 needs no notice."""
-    assert "" == notices(CHINESE)
+    assert notices(CHINESE) == ""
 
 
 def test_a_file_cut_inside_a_character_stays_utf8() -> None:
     """A UTF-8 file that ends inside a character is not taken for another charset."""
-    assert "utf-8" == parse_subtitles((CHINESE * 3).encode()[:-3], "a.srt").encoding
+    assert parse_subtitles((CHINESE * 3).encode()[:-3], "a.srt").encoding == "utf-8"
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\r\r\n"])
 def test_line_ends(line_end: str) -> None:
     """Every way to end a line is read, also the doubled one of files that were converted twice."""
-    assert ["Hello there.", "Goodbye."] == texts(ENGLISH.replace("\n", line_end))
+    assert texts(ENGLISH.replace("\n", line_end)) == ["Hello there.", "Goodbye."]
 
 
 @pytest.mark.parametrize(
@@ -94,45 +98,46 @@ def test_ways_to_write_a_time(timing: str, expected: tuple[int, int]) -> None:
 
 def test_tags_are_removed() -> None:
     """Formatting of SubRip and SubStation Alpha does not reach the text."""
-    assert ["Hi there, a < b"] == texts(
-        cue("00:01,000 --> 00:02,000", "{\\an8}<i>Hi</i> <font color='red'>there</font>, a < b")
-    )
+    assert texts(cue("00:01,000 --> 00:02,000", "{\\an8}<i>Hi</i> <font color='red'>there</font>, a < b")) == [
+        "Hi there, a < b"
+    ]
 
 
 def test_lines_of_a_cue_are_joined() -> None:
     """The lines of a cue become one line, with a space only where the script has spaces."""
-    assert ["one two"] == texts(cue("00:01,000 --> 00:02,000", "one\ntwo"))
-    assert ["蜜蜂采集花蜜"] == texts(cue("00:01,000 --> 00:02,000", "蜜蜂采集\n花蜜"))
+    assert texts(cue("00:01,000 --> 00:02,000", "one\ntwo")) == ["one two"]
+    assert texts(cue("00:01,000 --> 00:02,000", "蜜蜂采集\n花蜜")) == ["蜜蜂采集花蜜"]
 
 
 def test_an_empty_line_inside_a_subrip_cue_does_not_lose_text() -> None:
     """What follows an empty line belongs to the cue above it, up to the next timing."""
-    assert ["one two", "Next."] == texts(
-        cue("00:01,000 --> 00:02,000", "one\n\ntwo\n") + "2\n00:03,000 --> 00:04,000\nNext.\n"
-    )
+    assert texts(cue("00:01,000 --> 00:02,000", "one\n\ntwo\n") + "2\n00:03,000 --> 00:04,000\nNext.\n") == [
+        "one two",
+        "Next.",
+    ]
 
 
 def test_missing_empty_line_between_cues() -> None:
     """A number and a timing begin a new cue even without an empty line above."""
-    assert ["one", "two"] == texts("1\n00:01,000 --> 00:02,000\none\n2\n00:03,000 --> 00:04,000\ntwo\n")
+    assert texts("1\n00:01,000 --> 00:02,000\none\n2\n00:03,000 --> 00:04,000\ntwo\n") == ["one", "two"]
 
 
 def test_a_number_that_is_text_stays() -> None:
     """A line of digits is text unless it stands where a cue's number does."""
-    assert ["1999", "two"] == texts("1\n00:01,000 --> 00:02,000\n1999\n\n2\n00:03,000 --> 00:04,000\ntwo\n")
+    assert texts("1\n00:01,000 --> 00:02,000\n1999\n\n2\n00:03,000 --> 00:04,000\ntwo\n") == ["1999", "two"]
 
 
 def test_cues_out_of_order_are_sorted() -> None:
     """Cues in the wrong order are sorted, and a notice says so."""
     text = "00:03,000 --> 00:04,000\nlater\n\n00:01,000 --> 00:02,000\nearlier\n"
-    assert ["earlier", "later"] == texts(text)
+    assert texts(text) == ["earlier", "later"]
     assert "not in order" in notices(text)
 
 
 def test_overlapping_cues_are_kept() -> None:
     """Cues that overlap stay as they are, and a notice counts them."""
     text = "00:01,000 --> 00:05,000\none\n\n00:02,000 --> 00:03,000\ntwo\n"
-    assert ["one", "two"] == texts(text)
+    assert texts(text) == ["one", "two"]
     assert "1 cues begin before" in notices(text)
 
 
@@ -140,29 +145,29 @@ def test_overlapping_cues_are_kept() -> None:
 def test_impossible_times_are_left_out(timing: str) -> None:
     """A cue that ends before it starts, or at a negative time, is dropped, and the notice shows the first."""
     text = ENGLISH + "\n3\n" + timing + "\nlost\n"
-    assert ["Hello there.", "Goodbye."] == texts(text)
+    assert texts(text) == ["Hello there.", "Goodbye."]
     assert timing in notices(text)
 
 
 def test_empty_cues_are_left_out() -> None:
     """A cue without text is no line."""
-    assert ["Hello there.", "Goodbye."] == texts(ENGLISH + "\n3\n00:00:05,000 --> 00:00:06,000\n<i> </i>\n")
+    assert texts(ENGLISH + "\n3\n00:00:05,000 --> 00:00:06,000\n<i> </i>\n") == ["Hello there.", "Goodbye."]
 
 
 def test_duplicate_cues_are_kept() -> None:
     """The same line said twice is two lines."""
-    assert ["la", "la"] == texts(cue("00:01,000 --> 00:02,000", "la\n") + cue("00:01,000 --> 00:02,000", "la"))
+    assert texts(cue("00:01,000 --> 00:02,000", "la\n") + cue("00:01,000 --> 00:02,000", "la")) == ["la", "la"]
 
 
 def test_zero_characters_are_removed() -> None:
     """Characters that PostgreSQL cannot hold do not reach the text."""
-    assert ["Hello"] == texts(cue("00:01,000 --> 00:02,000", "He\0l\x01lo"))
+    assert texts(cue("00:01,000 --> 00:02,000", "He\0l\x01lo")) == ["Hello"]
 
 
 def test_a_huge_cue_is_cut() -> None:
     """A cue of more than 10,000 characters is cut, and a notice says so."""
     text = cue("00:01,000 --> 00:02,000", "x" * 20_000)
-    assert [10_000] == [len(found) for found in texts(text)]
+    assert [len(found) for found in texts(text)] == [10_000]
     assert "cut to 10,000" in notices(text)
 
 
@@ -187,32 +192,34 @@ No speaker
 
 def test_webvtt_is_known_by_its_header() -> None:
     """The header decides the format, whatever the file is called."""
-    assert "vtt" == parse_subtitles(VTT.encode(), "a.srt").format
+    assert parse_subtitles(VTT.encode(), "a.srt").format == "vtt"
 
 
 def test_webvtt_speakers() -> None:
     """Voice tags become speakers; a cue with two voices becomes two lines."""
-    assert [("Anna", "Fish & chips"), ("Bob", "Yes please"), (None, "No speaker")] == [
-        (line.speaker, line.text) for line in parse(VTT, "a.vtt")
+    assert [(line.speaker, line.text) for line in parse(VTT, "a.vtt")] == [
+        ("Anna", "Fish & chips"),
+        ("Bob", "Yes please"),
+        (None, "No speaker"),
     ]
 
 
 def test_a_name_before_a_colon_is_text() -> None:
     """Capitals before a colon are not taken for a speaker."""
-    assert [(None, "ANNA: hello")] == [
-        (s.speaker, s.text) for s in parse(cue("00:01,000 --> 00:02,000", "ANNA: hello"))
+    assert [(s.speaker, s.text) for s in parse(cue("00:01,000 --> 00:02,000", "ANNA: hello"))] == [
+        (None, "ANNA: hello")
     ]
 
 
 def test_subrip_in_a_vtt_file() -> None:
     """A .vtt file without header and with commas is read."""
-    assert ["Hello there.", "Goodbye."] == texts(ENGLISH, "a.vtt")
+    assert texts(ENGLISH, "a.vtt") == ["Hello there.", "Goodbye."]
 
 
 @pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b" \n\n", b"WEBVTT\n\n"])
 def test_a_file_without_lines(data: bytes) -> None:
     """An empty file, and a WebVTT file with only its header, have no lines and are no error."""
-    assert () == parse(data)
+    assert parse(data) == ()
 
 
 @pytest.mark.parametrize("data", [b"hello world", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "蜜蜂".encode("utf-16")])

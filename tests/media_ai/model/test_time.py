@@ -24,6 +24,13 @@ def test_timecodes_of_different_time_bases_are_ordered_by_time():
     assert sorted([late, early]) == [early, late]
 
 
+def test_equal_moments_are_equal_in_any_time_base():
+    """Frames and subtitles have different time bases; equality and hashes agree with the order."""
+    second, thousand = Timecode(pts=1, time_base=Fraction(1)), Timecode(pts=1000, time_base=Fraction(1, 1000))
+
+    assert (second == thousand, second <= thousand, hash(second) == hash(thousand)) == (True, True, True)
+
+
 @given(st.integers(-(10**15), 10**15), st.fractions(min_value=Fraction(1, 10**6), max_value=10))
 def test_json_keeps_every_tick(pts, time_base):
     """A timecode comes back from JSON equal to what was written."""

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from tests.media_ai.nodes.test_deduplicate_frames import frame_set
 
 from media_ai.clients.models import ModelReply
 from media_ai.errors import ConfigurationError, ServiceError
 from media_ai.nodes.analyze_frames import NODE, Inputs, Params, run
 from media_ai.store.artifacts import Usage
 from media_ai.testing import make_job
+from tests.media_ai.nodes.test_deduplicate_frames import frame_set
 
 
 class Saying:
@@ -19,7 +19,9 @@ class Saying:
 
     def answer(self, request):
         self.asked.append(request)
-        return ModelReply(data=self.answers.pop(0), usage=(Usage(model="fake/model", input_tokens=10, output_tokens=2),))
+        return ModelReply(
+            data=self.answers.pop(0), usage=(Usage(model="fake/model", input_tokens=10, output_tokens=2),)
+        )
 
 
 def picture(level: int) -> np.ndarray:
@@ -97,7 +99,9 @@ def test_missing_credentials_are_named(tmp_path):
 
 def test_an_unknown_provider_is_an_input_error_of_the_deployment(tmp_path):
     """The known providers are listed."""
-    with pytest.raises(ConfigurationError, match=r"unknown provider 'openia'\. Did you mean 'openai'\?|unknown provider"):
+    with pytest.raises(
+        ConfigurationError, match=r"unknown provider 'openia'\. Did you mean 'openai'\?|unknown provider"
+    ):
         job = make_job(tmp_path)
         run(Params(model="openia/x"), Inputs(frames=frame_set(job, [picture(0)])), job)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+
 from media_ai.errors import InputError
 from media_ai.job import Job
 from media_ai.model.artifacts import BlobRef
@@ -60,7 +61,7 @@ def join(job: Job, **inputs: FrameSet | Transcript | Analyses) -> TextContent:
 
 def test_it_is_in_the_library() -> None:
     """The node type is found under its file's name."""
-    assert "Extract text" == node_type("extract_text").title
+    assert node_type("extract_text").title == "Extract text"
 
 
 def test_nothing_wired_is_refused(job: Job) -> None:
@@ -90,7 +91,7 @@ def test_a_line_of_the_last_frame_lasts_to_the_end_of_the_span(job: Job) -> None
 
 def test_frames_are_counted(job: Job) -> None:
     """The result tells in how many frames text was looked for."""
-    assert 3 == join(job, frames=frames(job, "", "", "Bee")).frames_read
+    assert join(job, frames=frames(job, "", "", "Bee")).frames_read == 3
 
 
 def test_equal_pictures_are_read_once(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +107,7 @@ def test_equal_pictures_are_read_once(job: Job, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(on_screen_text.ScreenReader, "read", count)
     join(job, frames=frames(job, "Bee", "Bee", "Hive", "Bee"))
-    assert 2 == len(read)
+    assert len(read) == 2
 
 
 def test_speech_is_joined(job: Job) -> None:
@@ -135,9 +136,9 @@ def test_lines_are_sorted_by_time(job: Job) -> None:
         transcript=speech((0, 1, "First."), (5, 6, "Last.")),
         analyses=statements(job, "", "Statement."),
     )
-    assert ["First.", "Waggle", "Statement.", "Last."] == [region.text for region in found.regions]
+    assert [region.text for region in found.regions] == ["First.", "Waggle", "Statement.", "Last."]
 
 
 def test_silent_inputs_give_no_lines(job: Job) -> None:
     """An empty transcript is a valid input."""
-    assert () == join(job, transcript=speech()).regions
+    assert join(job, transcript=speech()).regions == ()

@@ -36,7 +36,10 @@ def test_content_decides_not_the_name(tmp_path, samples):
 def test_the_same_content_elsewhere_is_the_same_video(tmp_path, samples):
     """A copy under another name has the same identity, so that nothing is worked twice."""
     shutil.copy(samples / "honeybees.mp4", tmp_path / "copy.mp4")
-    original, copy = described(tmp_path, samples / "honeybees.mp4").video, described(tmp_path, tmp_path / "copy.mp4").video
+    original, copy = (
+        described(tmp_path, samples / "honeybees.mp4").video,
+        described(tmp_path, tmp_path / "copy.mp4").video,
+    )
 
     assert original.identity() == copy.identity()
     assert original.uri != copy.uri
@@ -105,7 +108,8 @@ def test_what_is_no_video_is_refused_with_one_sentence(tmp_path, samples, make, 
 
 
 @pytest.mark.parametrize(
-    "address", ["/etc/passwd", "file:///etc/passwd", "/tmp/../etc/passwd", "http://example.com/a.mp4", "relative.mp4", "/a\0b"]
+    "address",
+    ["/etc/passwd", "file:///etc/passwd", "/tmp/../etc/passwd", "http://example.com/a.mp4", "relative.mp4", "/a\0b"],
 )
 def test_addresses_outside_the_allowed_folders_are_refused(tmp_path, address):
     """Only what lies in the allowed folders can be read, whatever way the address is written."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+
 from media_ai.errors import MediaError
 from media_ai.job import Job
 from media_ai.model.media import MediaInfo, SubtitleFile, SubtitleStream, Video, VideoStream
@@ -71,23 +72,23 @@ def read(job: Job, path: Path, file: SubtitleFile | None = None, **params: str) 
 
 def test_it_is_in_the_library() -> None:
     """The node type is found under its file's name."""
-    assert "Read subtitles" == node_type("read_subtitles").title
+    assert node_type("read_subtitles").title == "Read subtitles"
 
 
 def test_a_file_is_read(job: Job) -> None:
     """A wired subtitle file gives its lines, its format and its language."""
     found = read(job, Path("/nowhere.mkv"), subtitle_file(job, SRT))
-    assert ("srt", "en", 2) == (found.source, found.language, len(found.segments))
+    assert (found.source, found.language, len(found.segments)) == ("srt", "en", 2)
 
 
 def test_the_format_is_the_source(job: Job) -> None:
     """A WebVTT file is named as such."""
-    assert "vtt" == read(job, Path("/nowhere.mkv"), subtitle_file(job, VTT, "a.vtt")).source
+    assert read(job, Path("/nowhere.mkv"), subtitle_file(job, VTT, "a.vtt")).source == "vtt"
 
 
 def test_a_given_language_wins(job: Job) -> None:
     """The language that a person gives is not found out again."""
-    assert "en-GB" == read(job, Path("/nowhere.mkv"), subtitle_file(job, SRT), language="en-GB").language
+    assert read(job, Path("/nowhere.mkv"), subtitle_file(job, SRT), language="en-GB").language == "en-GB"
 
 
 def test_notices_name_the_file(job: Job) -> None:
@@ -122,29 +123,29 @@ def test_a_track_inside_the_video(job: Job, tmp_path: Path, text: str, ending: s
 
 def test_the_speaker_of_a_track(job: Job, tmp_path: Path) -> None:
     """Voice tags of an embedded WebVTT track become speakers."""
-    assert "Anna" == read(job, mux(tmp_path, VTT, "vtt")).segments[0].speaker
+    assert read(job, mux(tmp_path, VTT, "vtt")).segments[0].speaker == "Anna"
 
 
 def test_the_language_of_a_track(job: Job, tmp_path: Path) -> None:
     """A track's declared language is taken, in its short form."""
-    assert "de" == read(job, mux(tmp_path, SRT, "srt", language="ger")).language
+    assert read(job, mux(tmp_path, SRT, "srt", language="ger")).language == "de"
 
 
 def test_a_file_goes_before_a_track(job: Job, tmp_path: Path) -> None:
     """A wired file is read although the video has a track."""
     path = mux(tmp_path, SRT, "srt")
-    assert "vtt" == read(job, path, subtitle_file(job, VTT, "a.vtt")).source
+    assert read(job, path, subtitle_file(job, VTT, "a.vtt")).source == "vtt"
 
 
 def test_tracks_can_be_ignored(job: Job, tmp_path: Path) -> None:
     """With 'ignore' the track inside the video is not read."""
-    assert "none" == read(job, mux(tmp_path, SRT, "srt"), embedded="ignore").source
+    assert read(job, mux(tmp_path, SRT, "srt"), embedded="ignore").source == "none"
 
 
 def test_a_video_without_subtitles(job: Job) -> None:
     """Without any subtitles the transcript is empty and a notice says why."""
     found = run(Params(), Inputs(video=video(Path("/nowhere.mkv"))), job).transcript
-    assert ("none", ()) == (found.source, found.segments)
+    assert (found.source, found.segments) == ("none", ())
     assert "There are no subtitles" in job.notices[0]
 
 
@@ -158,7 +159,7 @@ def test_a_declared_track_that_is_not_there(job: Job, tmp_path: Path) -> None:
             if packet.dts is not None:
                 packet.stream = track
                 output.mux(packet)
-    assert "none" == read(job, target).source
+    assert read(job, target).source == "none"
 
 
 def test_a_broken_video(job: Job, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from media_ai.clients.models import ModelReply, ModelRequest
 from media_ai.errors import InputError
 from media_ai.job import Job
@@ -83,7 +84,7 @@ def times(summary: Summary) -> list[tuple[str, int, int]]:
 
 def test_it_is_in_the_library() -> None:
     """The node type is found under its file's name."""
-    assert "Summarize video" == node_type("summarize_video").title
+    assert node_type("summarize_video").title == "Summarize video"
 
 
 def test_nothing_wired_is_refused(job: Job) -> None:
@@ -107,7 +108,7 @@ def test_a_model_without_provider_is_refused(job: Job) -> None:
 def test_the_extractive_summary_quotes(job: Job) -> None:
     """Without a model the summary is what was said, and says that it quotes."""
     found = summarize(job, transcript=transcript("Bees live in a large hive."))
-    assert ("Bees live in a large hive.", SummaryMethod.EXTRACTIVE) == (found.text, found.method)
+    assert (found.text, found.method) == ("Bees live in a large hive.", SummaryMethod.EXTRACTIVE)
 
 
 def test_the_span_is_that_of_the_frames(job: Job) -> None:
@@ -133,14 +134,14 @@ def test_speech_is_not_counted_twice(job: Job) -> None:
     model = FakeModel()
     text = text_content((0, "Bees live.", TextSource.SPEECH))
     ask(job, model, text=text, transcript=transcript("Bees live."))
-    assert "[0.0] Bees live." == model.requests[0].text
+    assert model.requests[0].text == "[0.0] Bees live."
 
 
 def test_speech_is_added_to_text_on_screen(job: Job) -> None:
     """A transcript wired beside text without speech is used."""
     model = FakeModel()
     ask(job, model, text=text_content((2, "Title", TextSource.SCREEN)), transcript=transcript("Bees live."))
-    assert "[0.0] Bees live.\n[2.0] (on screen) Title" == model.requests[0].text
+    assert model.requests[0].text == "[0.0] Bees live.\n[2.0] (on screen) Title"
 
 
 def test_statements_are_added(job: Job) -> None:
@@ -149,7 +150,7 @@ def test_statements_are_added(job: Job) -> None:
     items = (Analysis(time=Timecode.of_seconds(3), image=image, text="A bee."),)
     model = FakeModel()
     ask(job, model, analyses=Analyses(model="a/b", items=items, coverage=coverage(10)))
-    assert "[3.0] (picture) A bee." == model.requests[0].text
+    assert model.requests[0].text == "[3.0] (picture) A bee."
 
 
 def test_a_speaker_is_given_to_the_model(job: Job) -> None:
@@ -157,24 +158,24 @@ def test_a_speaker_is_given_to_the_model(job: Job) -> None:
     segments = (Segment(time=span(0, 1), text="Hello.", speaker="Anna"),)
     model = FakeModel()
     ask(job, model, transcript=Transcript(source="srt", segments=segments))
-    assert "[0.0] Anna: Hello." == model.requests[0].text
+    assert model.requests[0].text == "[0.0] Anna: Hello."
 
 
 def test_what_a_model_writes(job: Job) -> None:
     """The answer becomes the summary, labelled as written by a model; keywords are not repeated."""
     found = ask(job, FakeModel(), transcript=transcript("Hello."), frames=frames(job, 1))
-    assert ("Bees dance.", SummaryMethod.GENERATIVE, "fake/model", ("bee", "dance")) == (
+    assert (
         found.text,
         found.method,
         found.model,
         found.keywords,
-    )
+    ) == ("Bees dance.", SummaryMethod.GENERATIVE, "fake/model", ("bee", "dance"))
 
 
 def test_usage_is_recorded(job: Job) -> None:
     """What the call used is recorded with the result."""
     ask(job, FakeModel(), transcript=transcript("Hello."))
-    assert [10] == [usage.input_tokens for usage in job.usage]
+    assert [usage.input_tokens for usage in job.usage] == [10]
 
 
 def test_the_instructions_hold_the_wishes(job: Job) -> None:
@@ -187,11 +188,11 @@ def test_the_instructions_hold_the_wishes(job: Job) -> None:
         transcript=transcript("Hello."),
     )
     instructions = model.requests[0].instructions
-    assert (True, True, True) == (
+    assert (
         "Be brief." in instructions,
         "language fr" in instructions,
         "3 sentences" in instructions,
-    )
+    ) == (True, True, True)
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, 0), (5, 5), (90, 32)])
@@ -213,14 +214,14 @@ def test_nothing_to_see_or_read_asks_no_model(job: Job) -> None:
     """A silent video without frames costs nothing."""
     model = FakeModel()
     found = ask(job, model, transcript=transcript())
-    assert ("", 0) == (found.text, len(model.requests))
+    assert (found.text, len(model.requests)) == ("", 0)
 
 
 def test_chapters_are_contiguous(job: Job) -> None:
     """A chapter ends where the next begins, the last at the end of the span."""
     found = ask(job, FakeModel(), transcript=transcript("Hello."), frames=frames(job, 1))
-    assert [("Hive", 0, 40), ("Dance", 40, 100)] == times(found)
-    assert () == found.notices
+    assert times(found) == [("Hive", 0, 40), ("Dance", 40, 100)]
+    assert found.notices == ()
 
 
 @pytest.mark.parametrize(
@@ -247,14 +248,14 @@ def test_too_many_chapters_are_joined(job: Job) -> None:
     """More chapters than wished are joined, the shortest first."""
     chapters = [{"start_s": start, "title": str(start), "text": ""} for start in (0, 30, 35, 70)]
     found = ask(job, FakeModel(ANSWER | {"chapters": chapters}), params={"max_chapters": 3}, frames=frames(job, 1))
-    assert [("0", 0, 35), ("35", 35, 70), ("70", 70, 100)] == times(found)
+    assert times(found) == [("0", 0, 35), ("35", 35, 70), ("70", 70, 100)]
 
 
 def test_a_long_text_is_summarized_in_parts(job: Job) -> None:
     """A text of more than 24,000 characters is asked in parts, then once for all of them."""
     model = FakeModel()
     found = ask(job, model, transcript=transcript(*[f"Line {at} {'x' * 90}" for at in range(500)]))
-    assert 4 == len(model.requests)
+    assert len(model.requests) == 4
     assert all(len(request.text) <= 24_000 for request in model.requests)
     assert "in 3 parts" in found.notices[0]
 
@@ -265,7 +266,7 @@ def test_no_line_of_a_long_text_is_lost(job: Job) -> None:
     lines = [f"Line {at} {'x' * 90}" for at in range(500)]
     ask(job, model, transcript=transcript(*lines))
     asked = "\n".join(request.text for request in model.requests[:-1])
-    assert [] == [line for line in lines if line not in asked]
+    assert [line for line in lines if line not in asked] == []
 
 
 def test_parts_overlap(job: Job) -> None:
@@ -280,10 +281,10 @@ def test_the_last_request_holds_the_parts(job: Job) -> None:
     """The final request is made of the summaries of the parts, with their chapters' times."""
     model = FakeModel()
     ask(job, model, transcript=transcript(*[f"Line {at} {'x' * 90}" for at in range(500)]))
-    assert (3, 3) == (
+    assert (
         model.requests[-1].text.count("Bees dance."),
         model.requests[-1].text.count("[40] Chapter: Dance"),
-    )
+    ) == (3, 3)
 
 
 def test_pictures_go_with_their_part(job: Job) -> None:
@@ -291,7 +292,7 @@ def test_pictures_go_with_their_part(job: Job) -> None:
     model = FakeModel()
     lines = transcript(*[f"Line {at} {'x' * 90}" for at in range(500)], length=1)
     ask(job, model, transcript=lines, frames=frames(job, 500, end=500))
-    assert 32 == sum(len(request.pictures) for request in model.requests)
+    assert sum(len(request.pictures) for request in model.requests) == 32
 
 
 def test_a_model_that_writes_too_much(job: Job) -> None:

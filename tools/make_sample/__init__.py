@@ -1,0 +1,1 @@
+"""Draws, speaks and muxes the sample video, and writes down exactly what is in it."""
