@@ -7,7 +7,7 @@ COPY requirements.txt pyproject.toml README.md LICENSE ./
 RUN python -m venv .venv \
  && sed -n '/^uv==/,/[^\\]$/p' requirements.txt > /tmp/uv.txt \
  && .venv/bin/python -m pip install --no-cache-dir --require-hashes --no-deps -r /tmp/uv.txt \
- && .venv/bin/python -m uv pip sync --no-cache --require-hashes --python .venv/bin/python requirements.txt
+ && .venv/bin/python -m uv pip sync --no-cache --compile-bytecode --require-hashes --python .venv/bin/python requirements.txt
 COPY operators operators
 COPY include include
 RUN .venv/bin/python -m uv pip install --no-cache --no-deps --no-build-isolation --python .venv/bin/python --editable .

@@ -3,6 +3,8 @@
 .PHONY: help install demo up down test check bench lock sample clean format
 PY := .venv/bin/python
 export VIDEO SUBTITLES
+# Without compiled modules every process start takes seconds more.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile

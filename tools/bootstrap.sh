@@ -35,6 +35,4 @@ if ! .venv/bin/python -m uv --version >/dev/null 2>&1; then
 fi
 .venv/bin/python -m uv pip sync --quiet --require-hashes --python .venv/bin/python requirements.txt
 .venv/bin/python -m uv pip install --quiet --no-deps --no-build-isolation --python .venv/bin/python --editable .
-# Compiled once here, so that the first start of every process is not the slow one.
-.venv/bin/python -m compileall -q -j 0 .venv/lib/python3.11/site-packages/airflow >/dev/null 2>&1 || true
 printf '%s\n' "$wanted" > "$stamp"

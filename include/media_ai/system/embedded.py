@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import httpx
 
@@ -55,8 +55,7 @@ class EmbeddedSystem:
             self._settings, secrets, metadata_url=metadata_url, catalog_url=catalog_url, port=port
         )
         self._migrate(environment, secrets, catalog_url, say)
-        for name, command in _COMMANDS.items():
-            self.processes.start(name, [sys.executable, "-m", "airflow", *command], environment)
+        self.processes.start(_COMMANDS, environment)
         url = f"http://127.0.0.1:{port}"
         self._remember(url, catalog_url, secrets)
         say("Starting Airflow ...")
@@ -146,6 +145,7 @@ class EmbeddedSystem:
                     raise SystemStateError(f"{name} ended at once. Its log: {self.processes.log(name)}")
             health = read_health(url)
             if health and all(state == "healthy" for state in health.values()):
+                _warm_up(url)
                 return
             time.sleep(0.2)
         waiting = ", ".join(f"{name} {state}" for name, state in health.items()) or "the API server does not answer"
@@ -157,8 +157,14 @@ class EmbeddedSystem:
 def read_health(url: str) -> dict[str, object]:
     """Return the state of each component by Airflow's health endpoint; nothing if it does not answer."""
     try:
-        reply = httpx.get(f"{url}/api/v2/monitor/health", timeout=5)
+        reply = httpx.get(f"{url}/api/v2/monitor/health", timeout=5, trust_env=False)
         reply.raise_for_status()
         return {name: part.get("status") for name, part in reply.json().items() if part.get("status") is not None}
     except (httpx.HTTPError, ValueError):
         return {}
+
+
+def _warm_up(url: str) -> None:
+    """Have the workers' API built now, without waiting for it: it takes seconds that the first task would spend."""
+    with suppress(httpx.HTTPError):
+        httpx.get(f"{url}/execution/health", timeout=0.2, trust_env=False)
