@@ -28,6 +28,7 @@ class NodeOperator(BaseOperator):
         node_title: Name for people; the node type's title if absent.
         inputs: Input ports as a dictionary, for generated DAGs.
         node_params: Params as a dictionary, for generated DAGs.
+        node_version: Version of the node type that the params were written for; the installed one if absent.
         workflow_version: Recorded with the run.
         kwargs: Params, input ports, and what BaseOperator takes.
 
@@ -46,6 +47,7 @@ class NodeOperator(BaseOperator):
         inputs: dict[str, Any] | None = None,
         node_params: dict[str, Any] | None = None,
         node_title: str = "",
+        node_version: int | None = None,
         workflow_version: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -53,15 +55,19 @@ class NodeOperator(BaseOperator):
         ports = {name: kwargs.pop(name) for name in kind.input_ports if name in kwargs}
         params = {name: kwargs.pop(name) for name in kind.params.model_fields if name in kwargs}
         # Each port is an XCom of its own; with `multiple_outputs` an empty optional one is read as None.
-        super().__init__(
-            multiple_outputs=True, task_display_name=node_title or kind.title, doc_md=kind.summary, **kwargs
-        )
+        kwargs.setdefault("task_display_name", node_title or kind.title)
+        kwargs.setdefault("doc_md", kind.summary)
+        super().__init__(multiple_outputs=True, **kwargs)
         self.inputs = {**(inputs or {}), **ports}
         self.node_params = {**(node_params or {}), **params}
         self.node_title = node_title or kind.title
+        self.node_version = node_version or kind.version
         self.workflow_version = workflow_version
         self.is_stopped = False
-        kind.parse_params(self.task_id, self.node_params)
+        if self.node_version == kind.version:
+            kind.parse_params(self.task_id, self.node_params)
+        # Params of another version are brought up to date, or refused, when the node runs: a newer installation must not
+        # make published workflows vanish, which would freeze their tasks in flight.
 
     @classmethod
     def node_type(cls) -> NodeType:
@@ -72,7 +78,12 @@ class NodeOperator(BaseOperator):
         """Return the node as a step of a plan, without its wiring."""
         kind = self.node_type()
         return Step(
-            id=self.task_id, type=kind.id, type_version=kind.version, title=self.node_title, params=self.node_params
+            # Inside a task group Airflow puts the group's name in front.
+            id=self.task_id.rpartition(".")[2],
+            type=kind.id,
+            type_version=self.node_version,
+            title=self.node_title,
+            params=self.node_params,
         )
 
     def execute(self, context: Context) -> None:

@@ -22,7 +22,7 @@ def main() -> int:
     publication = Publication.model_validate_json(sys.stdin.read())
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"{publication.slug}.py"
-        file.write_text(dag_file_text(publication))
+        file.write_text(dag_file_text(publication), encoding="utf-8")
         bag = DagBag(dag_folder=str(file), safe_mode=False)
         if bag.import_errors:
             sys.stderr.write(next(iter(bag.import_errors.values())).strip().splitlines()[-1] + "\n")

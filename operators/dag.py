@@ -86,7 +86,12 @@ def _operator(step: Step, tasks: Mapping[str, NodeOperator], version: int) -> No
         port: [_port(tasks[source.node], source.port) for source in sources] for port, sources in step.inputs.items()
     }
     return operator(
-        task_id=step.id, inputs=inputs, node_params=step.params, node_title=step.title, workflow_version=version
+        task_id=step.id,
+        inputs=inputs,
+        node_params=step.params,
+        node_title=step.title,
+        node_version=step.type_version,
+        workflow_version=version,
     )
 
 

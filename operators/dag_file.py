@@ -4,6 +4,9 @@ from pprint import pformat
 
 from media_ai.catalog.publications import Publication
 
+TEXT_VERSION = 1
+"""Raised when the text changes, so that files of an older installation are written anew."""
+
 _TEXT = '''"""Generated from version {number} of the workflow {slug!r}. Change it on the canvas or with `media-ai workflow`."""
 # airflow looks for its name and the word dag before it parses a file
 

@@ -4,7 +4,8 @@ Start Airflow's components by forking one process that has imported Airflow.
 Importing Airflow takes seconds of processor time. Four components started on their own pay for it four times, which on two cores
 is most of a start; forked from one process they pay once and share the memory.
 
-Standard input: a JSON object, component -> {"arguments": [...], "log": path}. Standard output: a JSON object, component -> process id.
+Standard input: a JSON object, component -> {"arguments": [...], "log": path}.
+Standard output: a JSON object, component -> process id.
 """
 
 import gc
@@ -46,7 +47,7 @@ def _become(arguments: Sequence[str], log: str) -> None:
         os.dup2(source, target)
     sys.argv = ["airflow", *arguments]
     setproctitle(f"airflow {' '.join(arguments)}")
-    airflow()
+    airflow()  # type: ignore[no-untyped-call]
     sys.exit(0)
 
 

@@ -33,13 +33,13 @@ def on_dag_run_failed(dag_run: "DagRun", msg: str) -> None:
 
 
 def _record(dag_run: "DagRun", state: str, cause: str) -> None:
-    # Runs inside the scheduler's loop: one short statement, and never an exception into the loop.
-    if "input" not in (dag_run.conf or {}):
-        return
+    # Runs inside the scheduler's loop: one short statement with a time limit, and never an exception into the loop.
     from media_ai.catalog.results import RunKey
 
+    run = RunKey(dag_id=dag_run.dag_id, run_id=dag_run.run_id)
     try:
-        _results().record_state(RunKey(dag_id=dag_run.dag_id, run_id=dag_run.run_id), state, cause)
+        # A run of ours that ends before its first node has spoken has no row yet; its configuration tells it from others.
+        _results().record_state(run, state, cause, insert_missing="input" in (dag_run.conf or {}))
     except Exception:
         log.exception("The state '%s' of run %s was not recorded in the catalog", state, dag_run.run_id)
 
@@ -50,4 +50,4 @@ def _results() -> "ResultRepository":
     from media_ai.catalog.results import ResultRepository
     from media_ai.settings import load_settings
 
-    return ResultRepository(Database(load_settings().catalog_url))
+    return ResultRepository(Database(load_settings().catalog_url, patience_s=2))

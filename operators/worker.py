@@ -40,6 +40,9 @@ def run_node(operator: "NodeOperator", context: Context) -> dict[str, Any]:
     """
     try:
         return _run(operator, context)
+    except StoppedError:
+        # After a stop Airflow refuses whatever state is reported; after a worker's shutdown it tries again.
+        raise
     except MediaAIError as exc:
         # A line of its own: what went wrong stands in the log before Airflow's traceback.
         log.error("%s", exc.message)
@@ -69,7 +72,7 @@ def _run(operator: "NodeOperator", context: Context) -> dict[str, Any]:
 def _services(operator: "NodeOperator", settings: Settings, publisher: RunPublisher) -> Services:
     def check_stopped() -> None:
         if operator.is_stopped:
-            raise StoppedError("stopped by a user.")
+            raise StoppedError("told to end, by a stop or by the shutdown of its worker.")
 
     return Services(
         store=open_store(settings.store_address),

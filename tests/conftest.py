@@ -37,7 +37,9 @@ SAMPLES = Path(__file__).resolve().parents[1] / "include" / "samples"
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """A running PostgreSQL server of the tests' own."""
     home = tmp_path_factory.mktemp("postgres")
-    server = EmbeddedPostgres(home / "cluster" / "data", home / "postgres.log", "tests-only")
+    server = EmbeddedPostgres(
+        home / "cluster" / "data", home / "postgres.log", password="tests-only", admin_password="admin-only"
+    )
     server.start()
     yield server
     server.stop()
@@ -59,7 +61,9 @@ def database(_migrated: str) -> Iterator[Database]:
     from media_ai.catalog.tables import metadata
 
     database = Database(_migrated)
-    names = ", ".join(f"{table.schema}.{table.name}" for table in metadata.sorted_tables)
+    names = ", ".join(
+        f"{table.schema}.{table.name}" for table in metadata.sorted_tables if table.name != "catalog_identity"
+    )
     with database.transaction() as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     yield database

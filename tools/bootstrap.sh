@@ -21,7 +21,7 @@ wanted=$(cat requirements.txt pyproject.toml tools/bootstrap.sh | sha256sum | cu
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null ||
     fail "Python's venv module is missing: run 'sudo apt-get install python3.11-venv' once, then this again."
-  apt-get update -qq && apt-get install -qq -y python3-venv >/dev/null
+  apt-get update -qq && apt-get install -qq -y python3.11-venv >/dev/null
 fi
 
 printf 'Installing the locked packages into .venv (about 1 GB, once) ...\n'

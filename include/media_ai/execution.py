@@ -13,6 +13,8 @@ from media_ai.clients.models import CredentialsOf
 from media_ai.errors import InputError, MediaAIError
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.graph.plan import Step
+from media_ai.graph.schema import Node
+from media_ai.graph.upgrade import upgrade_node
 from media_ai.job import Job, Publisher
 from media_ai.model.artifacts import Artifact, ArtifactRef
 from media_ai.model.run import RunInput
@@ -98,12 +100,8 @@ def merge(params: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, 
 
 
 def _params(kind: NodeType, step: Step, overrides: Mapping[str, Any]) -> NodeParams:
-    if step.type_version != kind.version:
-        raise InputError(
-            f"was published for version {step.type_version} of '{kind.id}', but version {kind.version} is installed. "
-            "Publish the workflow again."
-        )
-    return kind.parse_params(step.id, merge(step.params, overrides))
+    written = Node(id=step.id, type=kind.id, version=step.type_version, params=step.params)
+    return kind.parse_params(step.id, merge(upgrade_node(written, kind).params, overrides))
 
 
 def _job(step: Step, run_input: RunInput, services: Services, workdir: Path) -> Job:

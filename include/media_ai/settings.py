@@ -42,7 +42,9 @@ class Settings(BaseSettings):
     @field_validator("media_roots", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(part for part in value.split(":") if part) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return tuple(Path(part).expanduser().absolute() for part in value.split(":") if part)
 
     @cached_property
     def store_address(self) -> str:
@@ -102,8 +104,10 @@ class Settings(BaseSettings):
         Raises:
             ConfigurationError: They are not set.
         """
-        if provider == "openai" and self.openai_api_key is not None:
-            return Credentials(base_url=self.openai_base_url, api_key=self.openai_api_key.get_secret_value())
+        # A server of one's own needs no key: its address alone says that it is wanted.
+        if provider == "openai" and (self.openai_api_key is not None or "openai_base_url" in self.model_fields_set):
+            key = self.openai_api_key.get_secret_value() if self.openai_api_key else ""
+            return Credentials(base_url=self.openai_base_url, api_key=key)
         name = provider.upper()
         raise ConfigurationError(f"Models of '{provider}' need MEDIA_AI_{name}_API_KEY (and MEDIA_AI_{name}_BASE_URL).")
 

@@ -92,7 +92,7 @@ def test_a_stop_ends_the_work_and_leaves_no_result(tmp_path, samples):
     """A stopped node ends between two steps; what it had not finished does not count as done."""
 
     def stop() -> None:
-        raise StoppedError("stopped by a user.")
+        raise StoppedError("told to end.")
 
     with pytest.raises(StoppedError):
         run(tmp_path, samples, check_stopped=stop)

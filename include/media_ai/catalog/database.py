@@ -3,18 +3,26 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DataError, InterfaceError, OperationalError, ProgrammingError
 
 from media_ai.errors import CatalogError, ConfigurationError, ErrorKind
 
 
 class Database:
-    """The catalog's PostgreSQL. Opening is cheap: nothing connects before the first transaction."""
+    """
+    The catalog's PostgreSQL. Opening is cheap: nothing connects before the first transaction.
 
-    def __init__(self, url: str) -> None:
+    Args:
+        url: postgresql://user:password@host/name
+        patience_s: Longest wait for a statement, for callers that must not be held up.
+    """
+
+    def __init__(self, url: str, *, patience_s: int | None = None) -> None:
+        self._patience_s = patience_s
         try:
             parsed = make_url(url)
         except ArgumentError as exc:
@@ -30,7 +38,13 @@ class Database:
     @cached_property
     def engine(self) -> Engine:
         """The engine; connections are checked before use, so that a restarted server is not noticed."""
-        return create_engine(self._url, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 5})
+        options: dict[str, Any] = {"connect_timeout": self._patience_s or 5}
+        if self._patience_s:
+            options |= {
+                "options": f"-c statement_timeout={1000 * self._patience_s}",
+                "tcp_user_timeout": 1000 * self._patience_s,
+            }
+        return create_engine(self._url, pool_pre_ping=True, pool_size=5, connect_args=options)
 
     @property
     def place(self) -> str:
@@ -53,6 +67,9 @@ class Database:
             raise CatalogError(
                 f"The catalog at {self.place} does not answer ({reason}). Is PostgreSQL running?"
             ) from exc
+        except DataError as exc:
+            reason = str(exc.orig).strip().splitlines()[0]
+            raise CatalogError(f"The catalog cannot hold this: {reason}.", kind=ErrorKind.INVALID) from exc
         except ProgrammingError as exc:
             if "UndefinedTable" not in type(exc.orig).__name__ and "InvalidSchemaName" not in type(exc.orig).__name__:
                 raise

@@ -31,11 +31,18 @@ class PublicationLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def lock(self, connection: Connection) -> None:
+        """
+        Let no other writer in until the caller's transaction ends.
+
+        Numbers become visible in their order only if one writer at a time takes one: a reader that has seen 7 never meets a 6
+        that was committed later.
+        """
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+
     def append(self, connection: Connection, publication: Publication, *, created_by: str = "") -> int:
         """Append an entry inside the caller's transaction; return its number in the log."""
-        # Numbers become visible in their order only if one writer at a time takes one: a reader that has seen 7 never
-        # meets a 6 that was committed later.
-        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+        self.lock(connection)
         values = publication.model_dump(mode="json", exclude={"seq"})
         table = tables.publications
         statement = insert(table).values(**values, created_by=created_by).returning(table.c.seq)
@@ -51,19 +58,32 @@ class PublicationLog:
         conditions = [table.c.seq <= seq] + ([table.c.slug == slug] if slug else [])
         return self._newest(*conditions)
 
-    def current(self, slug: str) -> Publication | None:
-        """Return what is in force for a workflow now."""
-        found = self._newest(tables.publications.c.slug == slug)
+    def current(self, slug: str, connection: Connection | None = None) -> Publication | None:
+        """Return what is in force for a workflow now, as a transaction sees it if one is given."""
+        found = self._newest(tables.publications.c.slug == slug, connection=connection)
         return found[0] if found and found[0].kind != "removed" else None
+
+    def tombstones(self, *, older_than_s: float) -> list[Publication]:
+        """Return the workflows that have taken no new tasks for a while."""
+        age = func.now() - text(f"interval '{float(older_than_s)} seconds'")
+        old = [item.seq for item in self._newest() if item.kind == "tombstone"]
+        return self._newest(tables.publications.c.seq.in_(old), tables.publications.c.created_at < age)
+
+    def catalog_id(self) -> str:
+        """Return what tells this catalog from any other: eight hexadecimal digits, made with its tables."""
+        with self._database.transaction() as connection:
+            return str(connection.execute(select(tables.catalog_identity.c.id)).scalar_one())[:8]
 
     def all_current(self) -> list[Publication]:
         """Return what is in force for every workflow."""
         return [item for item in self._newest() if item.kind != "removed"]
 
-    def _newest(self, *conditions: Any) -> list[Publication]:
+    def _newest(self, *conditions: Any, connection: Connection | None = None) -> list[Publication]:
         table = tables.publications
         newest = select(func.max(table.c.seq)).where(*conditions).group_by(table.c.slug)
         columns = [table.c[name] for name in Publication.model_fields]
         statement = select(*columns).where(table.c.seq.in_(newest)).order_by(table.c.seq)
-        with self._database.transaction() as connection:
+        if connection is not None:
             return [Publication.model_validate(dict(row)) for row in connection.execute(statement).mappings()]
+        with self._database.transaction() as own:
+            return [Publication.model_validate(dict(row)) for row in own.execute(statement).mappings()]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from media_ai.catalog import tables
@@ -55,13 +55,18 @@ class ResultRepository:
             changes = {**values, "state": "running", "ended_at": None, "cause": ""}
             connection.execute(statement.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=changes))
 
-    def record_state(self, run: RunKey, state: str, cause: str = "") -> None:
-        """Record how a run stands; a run that nothing was recorded of yet gets its row."""
+    def record_state(self, run: RunKey, state: str, cause: str = "", *, insert_missing: bool = True) -> None:
+        """Record how a run stands; a run that nothing was recorded of gets its row only if `insert_missing` is set."""
         ended = datetime.now(UTC) if state in ENDED else None
         values = {"state": state, "cause": cause, "ended_at": ended}
-        statement = upsert(tables.runs).values(**run.columns(), **values)
+        table = tables.runs
+        known = update(table).where(table.c.dag_id == run.dag_id, table.c.run_id == run.run_id).values(**values)
+        added = upsert(table).values(**run.columns(), **values)
+        statement = (
+            added.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=values) if insert_missing else known
+        )
         with self._database.transaction() as connection:
-            connection.execute(statement.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=values))
+            connection.execute(statement)
 
     def record_node(self, run: RunKey, node_id: str, stored: StoredResult, *, is_reused: bool) -> None:
         """Record what a node of a run did, in place of an earlier try."""
@@ -69,6 +74,9 @@ class ResultRepository:
         values = {
             name: data[name] for name in ("node_type", "type_version", "key", "outputs", "seconds", "notices", "usage")
         }
+        if is_reused:
+            # What the work used was counted by the run that did it.
+            values["usage"] = []
         values |= {"reused": is_reused, "finished_at": datetime.now(UTC)}
         statement = upsert(tables.node_results).values(**run.columns(), node_id=node_id, **values)
         with self._database.transaction() as connection:
@@ -147,7 +155,8 @@ class RunPublisher:
 def _upsert_asset(connection: Connection, asset: MediaAsset) -> None:
     values = _storable({"title": asset.title, "description": asset.description, "metadata": asset.metadata})
     statement = upsert(tables.media_assets).values(video_id=asset.video_id, **values)
-    changes = values | {"updated_at": func.now()}
+    # A later run that says nothing of the video does not erase what an earlier one said.
+    changes = {name: value for name, value in values.items() if value} | {"updated_at": func.now()}
     connection.execute(statement.on_conflict_do_update(index_elements=["video_id"], set_=changes))
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
     Text,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR, UUID
 
 SCHEMA = "media_ai"
 
@@ -46,6 +46,12 @@ def _now(name: str) -> Column[object]:
 def _seconds(name: str) -> Column[object]:
     return Column(name, Numeric(14, 6), nullable=False)
 
+
+catalog_identity = Table(
+    "catalog_identity",
+    metadata,
+    Column("id", UUID, primary_key=True, server_default=func.gen_random_uuid()),
+)
 
 workflows = Table(
     "workflows",

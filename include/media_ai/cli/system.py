@@ -121,6 +121,7 @@ def _demo_input(video: str | None, subtitles: str | None) -> dict[str, object]:
     return {
         "video": str(samples / "honeybees.mp4"),
         "subtitles": str(samples / "honeybees.srt"),
+        "video_id": "honeybees",
         "title": "The honeybee",
         "description": "A short lesson; the sample of this project.",
     }

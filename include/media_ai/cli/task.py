@@ -29,7 +29,7 @@ def create(
     workflow: Workflow,
     video: Annotated[str, typer.Option(help="Path or file:// address.")],
     subtitles: Annotated[str | None, typer.Option(help="A .srt or .vtt file.")] = None,
-    video_id: Annotated[str | None, typer.Option(help="Unique name; the file's name if absent.")] = None,
+    video_id: Annotated[str | None, typer.Option(help="Unique name; made from the file if absent.")] = None,
     title: Annotated[str, typer.Option()] = "",
     description: Annotated[str, typer.Option()] = "",
     set_: Annotated[list[str] | None, typer.Option("--set", help="node.parameter=value, for this task only.")] = None,

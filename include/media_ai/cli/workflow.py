@@ -103,8 +103,9 @@ def publish(
 def unpublish(slug: Slug) -> None:
     """Let a workflow take no new tasks; tasks in flight finish."""
     library, api = context.library(), context.airflow()
-    library.unpublish(slug, by=context.user())
-    unfinished = api.runs(dag_id=slug, limit=1, states=("queued", "running")) if api.dag(slug) else []
+    # Counted only when Airflow refuses new tasks: one that began in between would be left without its DAG.
+    wait_until_runnable(api, library.unpublish(slug, by=context.user()))
+    unfinished = api.runs(dag_id=slug, limit=1, states=("queued", "running"))
     if unfinished:
         say(f"'{slug}' takes no new tasks. It leaves Airflow when its last task has ended.")
         return

@@ -3,6 +3,7 @@
 import base64
 import json
 import logging
+import re
 from typing import Any
 
 import openai
@@ -15,6 +16,7 @@ from media_ai.store.artifacts import Usage
 log = logging.getLogger(__name__)
 
 _TIMEOUT_S = 300.0
+_FENCE = re.compile(r"^```(?:json)?\s*|\s*```$")
 
 
 class OpenAICompatibleModel:
@@ -36,9 +38,7 @@ class OpenAICompatibleModel:
         for _ in range(2):
             completion = self._complete(messages, request)
             usage.append(_usage(self._name, completion))
-            choice = completion.choices[0]
-            text = choice.message.content or ""
-            data, problem = _read(text, request, choice.finish_reason)
+            text, data, problem = _read(completion, request)
             if problem is None:
                 return ModelReply(data=data, usage=tuple(usage))
             log.warning("The answer of %s does not fit (%s); asking once more", self._name, problem)
@@ -104,15 +104,21 @@ def _messages(request: ModelRequest) -> list[Any]:
     return [{"role": "system", "content": system}, {"role": "user", "content": parts}]
 
 
-def _read(text: str, request: ModelRequest, finish_reason: str | None) -> tuple[dict[str, Any], str | None]:
-    if finish_reason == "length":
-        return {}, f"it was cut off after {request.max_output_tokens} tokens; be shorter"
+def _read(completion: Any, request: ModelRequest) -> tuple[str, dict[str, Any], str | None]:
+    """Return the answer's text, its data, and what is wrong with it."""
+    if not completion.choices:
+        return "", {}, "it is empty"
+    choice = completion.choices[0]
+    text = choice.message.content or ""
+    if choice.finish_reason == "length":
+        return text, {}, f"it was cut off after {request.max_output_tokens} tokens; be shorter"
     try:
-        data = json.loads(text)
+        # Some servers put JSON into a Markdown fence even when a schema is asked for.
+        data = json.loads(_FENCE.sub("", text.strip()))
     except ValueError as exc:
-        return {}, f"it is not JSON ({exc})"
+        return text, {}, f"it is not JSON ({exc})"
     error = next(Draft202012Validator(dict(request.output_schema)).iter_errors(data), None)
-    return (data, None) if error is None else ({}, f"{error.json_path}: {error.message[:300]}")
+    return text, data, None if error is None else f"{error.json_path}: {error.message[:300]}"
 
 
 def _usage(model: str, completion: Any) -> Usage:
@@ -145,4 +151,6 @@ def _translate(error: openai.OpenAIError, what: str) -> ServiceError:
         kind, advice = ErrorKind.QUOTA, "The account's quota is used up."
     status = getattr(error, "status_code", None)
     seen = f"HTTP {status}, {code}" if status else code
+    if kind is ErrorKind.INVALID and status:
+        seen = f"{seen}: {str(error)[:300]}"
     return ServiceError(f"openai/{what} failed ({seen}). {advice}".strip(), service="openai", code=code, kind=kind)

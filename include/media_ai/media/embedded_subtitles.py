@@ -9,6 +9,7 @@ from typing import Any
 import av
 
 from media_ai.errors import MediaError
+from media_ai.media.opening import open_media
 from media_ai.media.subtitle_cues import Cue
 from media_ai.media.subtitle_segments import segments_from
 from media_ai.model.speech import Segment
@@ -43,7 +44,7 @@ def read_embedded_subtitles(path: Path) -> EmbeddedSubtitles | None:
         MediaError: The file cannot be opened or is broken.
     """
     try:
-        with av.open(str(path)) as container:
+        with open_media(path, name=path.name) as container:
             stream = next((s for s in container.streams.subtitles if _codec(s) in TEXT_CODECS), None)
             return None if stream is None else _read(container, stream)
     except (av.FFmpegError, OSError) as exc:

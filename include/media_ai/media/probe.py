@@ -1,16 +1,23 @@
 """What is inside a video file, decided by its content, never by its name."""
 
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.container import InputContainer
 from av.error import FFmpegError
 
 from media_ai.errors import MediaError
+from media_ai.media.opening import open_media, picture_streams, read_packets
 from media_ai.model.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
 
 MAX_SIDE = 16_384
 """Pictures wider or higher than this many pixels are refused: one would take a gigabyte."""
+_LOOSELY_TIMED = frozenset({"mpegts", "mpeg"})
+"""Containers whose clock may jump, so that first and last time do not tell the duration: it is measured."""
+_FIRST_PICTURE_PACKETS = 300
+"""Packets in which the first picture must be, for the way it is turned to be known."""
 
 
 def probe(path: Path, *, name: str) -> MediaInfo:
@@ -25,16 +32,18 @@ def probe(path: Path, *, name: str) -> MediaInfo:
         MediaError: It is not a video, holds no pictures, or pictures that are too large.
     """
     try:
-        with av.open(str(path), metadata_errors="replace") as container:
-            return _describe(container, path, name)
+        with open_media(path, name=name) as container:
+            rotation = _rotation(container)
+        with open_media(path, name=name) as container:
+            return _describe(container, path, name, rotation)
     except FFmpegError as exc:
         raise MediaError(
             f"'{name}' is not a readable video ({exc.strerror or type(exc).__name__}). Export it again as .mp4, .mov or .avi."
         ) from exc
 
 
-def _describe(container: av.container.InputContainer, path: Path, name: str) -> MediaInfo:
-    pictures = [stream for stream in container.streams.video if not _is_cover(stream)]
+def _describe(container: InputContainer, path: Path, name: str, rotation: int) -> MediaInfo:
+    pictures = picture_streams(container)
     if not pictures:
         found = ", ".join(sorted({stream.type for stream in container.streams})) or "no tracks"
         raise MediaError(f"'{name}' holds no moving pictures (found: {found}). Give a video file.")
@@ -42,7 +51,7 @@ def _describe(container: av.container.InputContainer, path: Path, name: str) -> 
         container=container.format.name,
         duration=_duration(container, pictures[0], name),
         size=path.stat().st_size,
-        video=_video_stream(pictures[0], name),
+        video=_video_stream(pictures[0], name, rotation),
         audio=tuple(_audio_stream(stream) for stream in container.streams.audio if stream.rate),
         subtitles=tuple(
             SubtitleStream(index=stream.index, codec=stream.codec_context.name, language=stream.language)
@@ -52,11 +61,18 @@ def _describe(container: av.container.InputContainer, path: Path, name: str) -> 
     )
 
 
-def _is_cover(stream: av.VideoStream) -> bool:
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+def _rotation(container: InputContainer) -> int:
+    """Return the degrees clockwise that a player turns the first picture; 0 when none can be decoded."""
+    for stream in picture_streams(container)[:1]:
+        for packet, _ in zip(read_packets(container, stream), range(_FIRST_PICTURE_PACKETS), strict=False):
+            with suppress(FFmpegError):
+                for frame in packet.decode():
+                    # PyAV knows the matrix only of decoded pictures, and counts counter-clockwise.
+                    return round(-(frame.rotation or 0) / 90) % 4 * 90
+    return 0
 
 
-def _video_stream(stream: av.VideoStream, name: str) -> VideoStream:
+def _video_stream(stream: av.VideoStream, name: str, rotation: int) -> VideoStream:
     if stream.codec_context is None or stream.time_base is None:
         raise MediaError(f"'{name}' is coded in a way that cannot be decoded here. Export it as H.264.")
     width, height = stream.codec_context.width, stream.codec_context.height
@@ -66,6 +82,7 @@ def _video_stream(stream: av.VideoStream, name: str) -> VideoStream:
         codec=stream.codec_context.name,
         width=width,
         height=height,
+        rotation=rotation,
         pixel_format=stream.codec_context.pix_fmt,
         frame_rate=stream.average_rate,
         time_base=stream.time_base,
@@ -82,7 +99,9 @@ def _audio_stream(stream: av.AudioStream) -> AudioStream:
     )
 
 
-def _duration(container: av.container.InputContainer, stream: av.VideoStream, name: str) -> Fraction:
+def _duration(container: InputContainer, stream: av.VideoStream, name: str) -> Fraction:
+    if container.format.name in _LOOSELY_TIMED:
+        return _last_packet_end(container, stream, name)
     if stream.duration is not None and stream.time_base is not None and stream.duration > 0:
         return Fraction(stream.duration * stream.time_base)
     if container.duration is not None and container.duration > 0:
@@ -90,14 +109,15 @@ def _duration(container: av.container.InputContainer, stream: av.VideoStream, na
     return _last_packet_end(container, stream, name)
 
 
-def _last_packet_end(container: av.container.InputContainer, stream: av.VideoStream, name: str) -> Fraction:
-    """Measure by reading every packet, without decoding any: some files do not say how long they are."""
+def _last_packet_end(container: InputContainer, stream: av.VideoStream, name: str) -> Fraction:
+    """Measure by reading every packet, without decoding any: some files do not say how long they are, or not rightly."""
     end = Fraction(0)
     start = None
-    for packet in container.demux(stream):
+    for packet in read_packets(container, stream):
         if packet.pts is None or packet.time_base is None:
             continue
-        start = packet.pts * packet.time_base if start is None else start
+        begin = packet.pts * packet.time_base
+        start = begin if start is None else min(start, begin)
         end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base)
     if start is None:
         raise MediaError(f"'{name}' holds no pictures that can be read. Is the file complete?")

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, field_validator
 
-from media_ai.model.base import Model
+from media_ai.model.base import Model, digest_of
 from media_ai.model.media import MediaAsset
 
 VIDEO_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -20,7 +20,9 @@ class RunInput(Model):
         default=None, max_length=4096, title="Subtitles", description="Path or URI of a .srt or .vtt file."
     )
     video_id: str | None = Field(
-        default=None, title="Video id", description="Unique name of the video; the file's name if absent."
+        default=None,
+        title="Video id",
+        description="Unique name of the video; made from the file's name and place if absent.",
     )
     title: str = Field(default="", max_length=500, title="Title")
     description: str = Field(default="", max_length=10_000, title="Description")
@@ -39,13 +41,21 @@ class RunInput(Model):
     def asset(self) -> MediaAsset:
         """Return the record of the video, its id and title made from the file's name where the user gave none."""
         name = PurePosixPath(unquote(urlsplit(self.video).path) or self.video).stem
-        video_id = self.video_id or video_id_from(name)
+        video_id = self.video_id or video_id_from(name, self.video)
         return MediaAsset(
             video_id=video_id, title=self.title or name, description=self.description, metadata=self.metadata
         )
 
 
-def video_id_from(name: str) -> str:
-    """Make a valid video id from any text: what is not allowed becomes '-'."""
-    cleaned = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")
-    return cleaned[:128] or "video"
+def video_id_from(name: str, address: str) -> str:
+    """
+    Make a video id for a file that was given none: its name in the allowed letters, and a digest of where it is.
+
+    The digest keeps lecture.mp4 of one year apart from that of the next, and names apart that have no allowed letter.
+    """
+    return f"{safe_name(name)[:100]}-{digest_of(address)[:8]}"
+
+
+def safe_name(name: str) -> str:
+    """Return a name in the letters of a video id; what is not allowed becomes '-'."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._") or "video"

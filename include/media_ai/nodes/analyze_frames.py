@@ -15,7 +15,7 @@ from media_ai.clients.models import LOCAL, ModelRequest, Picture, split_model
 from media_ai.errors import ErrorKind, InputError, ServiceError
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
-from media_ai.model.vision import Analyses, Analysis, Frame, FrameSet
+from media_ai.model.vision import Analyses, Analysis, Frame, FrameSet, largest_gap
 
 LOCAL_MODEL = f"{LOCAL}/statistics"
 
@@ -96,7 +96,14 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
             f"{left_out} of {len(inputs.frames.frames)} frames were not looked at (at most {params.max_frames})."
         )
     items = tuple(_measured(frames, job) if params.model == LOCAL_MODEL else _asked(params, frames, job))
-    coverage = inputs.frames.coverage.model_copy(update={"kept": len(items)})
+    given = inputs.frames.coverage
+    coverage = given.model_copy(
+        update={
+            "kept": len(items),
+            "largest_gap": largest_gap(given.span, [item.time for item in items]),
+            "dropped_by_limit": given.dropped_by_limit + left_out,
+        }
+    )
     return Outputs(analyses=Analyses(model=params.model, items=items, coverage=coverage))
 
 

@@ -6,7 +6,7 @@ thumbnails are kept beside them, so that removing similar frames afterwards does
 """
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import Field
 
@@ -93,23 +93,29 @@ class _Writer:
         self._job = job
         self._thumbnails: list[np.ndarray] = []
         self._blocks: list[LumaBlock] = []
-        self._size = (0, 0)
+        self._first: _Shapes | None = None
+        self._is_resized = False
         self.frames: list[Frame] = []
 
     def add(self, time: Timecode, image: "np.ndarray") -> None:
+        from media_ai.media.luma import fit
         from media_ai.media.pictures import encode_jpeg, limit_width, luma_thumbnail
 
         scaled = limit_width(image, self._params.width)
+        thumbnail = luma_thumbnail(image)
         blob = self._job.store.put_bytes(encode_jpeg(scaled, self._params.quality), "image/jpeg")
-        self._size = (scaled.shape[1], scaled.shape[0])
+        first = self._first = self._first or _Shapes(image.shape, scaled.shape, thumbnail.shape)
+        if image.shape != first.image and not self._is_resized:
+            self._is_resized = True
+            self._job.notice(_resized(time, first.image, image.shape))
         self.frames.append(Frame(time=time, image=blob))
-        self._thumbnails.append(luma_thumbnail(image))
+        self._thumbnails.append(fit(thumbnail, first.thumbnail))
         if len(self._thumbnails) == _LUMA_BLOCK:
             self._flush()
 
     def finish(self, coverage: Coverage) -> FrameSet:
         self._flush()
-        width, height = self._size
+        height, width = self._first.scaled[:2] if self._first else (0, 0)
         return FrameSet(
             width=width, height=height, frames=tuple(self.frames), luma=tuple(self._blocks), coverage=coverage
         )
@@ -124,6 +130,21 @@ class _Writer:
         first = len(self.frames) - count
         self._blocks.append(LumaBlock(blob=blob, first=first, count=count, width=width, height=height))
         self._thumbnails.clear()
+
+
+class _Shapes(NamedTuple):
+    """Of the first frame, (height, width, ...): as decoded, as stored and as compared."""
+
+    image: tuple[int, ...]
+    scaled: tuple[int, ...]
+    thumbnail: tuple[int, ...]
+
+
+def _resized(time: Timecode, first: tuple[int, ...], other: tuple[int, ...]) -> str:
+    return (
+        f"The picture size changes within the video: from {first[1]} x {first[0]} to {other[1]} x {other[0]} at {time}; "
+        "for comparing, all frames are brought to the first one's proportions."
+    )
 
 
 def _span(params: Params, video: Video) -> TimeRange:
@@ -145,6 +166,11 @@ def _coverage(span: TimeRange, frames: list[Frame], report: "SamplingReport", jo
         )
     if report.decode_errors:
         job.notice(f"{report.decode_errors} parts of the video could not be decoded; frames may be missing there.")
+    if report.clock_jumps:
+        job.notice(
+            f"The clock of the video jumps back {_times(report.clock_jumps)}; "
+            "pictures after a jump are timed as if the video went on without a break."
+        )
     return Coverage(
         span=span,
         sampled=report.sampled,
@@ -153,6 +179,10 @@ def _coverage(span: TimeRange, frames: list[Frame], report: "SamplingReport", jo
         decode_errors=report.decode_errors,
         is_truncated=is_truncated,
     )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _exact(seconds: float) -> Fraction:
@@ -174,5 +204,5 @@ NODE = NodeType(
     outputs=Outputs,
     run=run,
     help=__doc__,
-    preload=("media_ai.media.sampling", "media_ai.media.pictures"),
+    preload=("media_ai.media.sampling", "media_ai.media.pictures", "media_ai.media.luma"),
 )

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from pydantic import Field, ValidationError
 
@@ -73,15 +73,16 @@ class ArtifactStore:
     def put_bytes(self, data: bytes, content_type: str) -> BlobRef:
         """Keep bytes under their digest; bytes that are there already are not written again."""
         ref = BlobRef(sha256=hashlib.sha256(data).hexdigest(), size=len(data), content_type=content_type)
-        self._objects.put(_blob_key(ref.sha256), data)
+        self._objects.put(_blob_key(ref.sha256), data, replace=self._is_damaged(ref))
         return ref
 
     def put_file(self, path: Path, content_type: str) -> BlobRef:
         """Keep a file's content under its digest."""
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        self._objects.put(_blob_key(sha256), path)
-        return BlobRef(sha256=sha256, size=path.stat().st_size, content_type=content_type)
+        ref = BlobRef(sha256=sha256, size=path.stat().st_size, content_type=content_type)
+        self._objects.put(_blob_key(sha256), path, replace=self._is_damaged(ref))
+        return ref
 
     def read(self, ref: BlobRef) -> bytes:
         """
@@ -93,14 +94,12 @@ class ArtifactStore:
         """
         data = self._objects.read(_blob_key(ref.sha256))
         if len(data) != ref.size or hashlib.sha256(data).hexdigest() != ref.sha256:
+            # Removed, so that the work which made it counts as undone and is done again.
+            self._objects.delete(_blob_key(ref.sha256))
             raise StoreError(
                 f"Blob {ref.sha256[:12]} is damaged: {len(data)} bytes, {ref.size} expected. Restart the task."
             )
         return data
-
-    def open(self, ref: BlobRef) -> BinaryIO:
-        """Return a stream of the blob."""
-        return self._objects.open(_blob_key(ref.sha256))
 
     def uri(self, ref: BlobRef) -> str:
         """Return the blob's address."""
@@ -144,6 +143,10 @@ class ArtifactStore:
         except (NotFoundError, StoreError):
             return False
         return all(self._has(blob) for blob in blobs_in(artifact))
+
+    def _is_damaged(self, ref: BlobRef) -> bool:
+        info = self._objects.stat(_blob_key(ref.sha256))
+        return info is not None and info.size != ref.size
 
     def _has(self, ref: BlobRef) -> bool:
         info = self._objects.stat(_blob_key(ref.sha256))

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from fcntl import LOCK_EX, flock
 
 import httpx
 
@@ -48,6 +49,10 @@ class EmbeddedSystem:
             SystemStateError: A part did not become healthy; names its log.
         """
         self._home.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            return self._up(say)
+
+    def _up(self, say: Say) -> str:
         secrets = load_secrets(self._home / "secrets.json")
         metadata_url, catalog_url = self._databases(secrets, say)
         port = self._choose_port()
@@ -80,25 +85,26 @@ class EmbeddedSystem:
         """Whether any Airflow process runs."""
         return any(self.processes.is_running(name) for name in COMPONENTS)
 
-    def environment(self) -> dict[str, str]:
-        """Return the environment of the running system, for commands that are run beside it."""
-        secrets = load_secrets(self._home / "secrets.json")
-        metadata_url, catalog_url = self._databases(secrets, lambda _: None)
-        return airflow_environment(
-            self._settings, secrets, metadata_url=metadata_url, catalog_url=catalog_url, port=self._choose_port()
-        )
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let a second start wait for the first, which then has nothing left to do."""
+        with (self._home / ".lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            yield
 
     def _postgres(self, secrets: Secrets) -> EmbeddedPostgres:
         return EmbeddedPostgres(
-            self._home / "postgres" / "data", self._home / "logs" / "postgres.log", secrets.database_password
+            self._home / "postgres" / "data",
+            self._home / "logs" / "postgres.log",
+            password=secrets.database_password,
+            admin_password=secrets.database_admin_password,
         )
 
     def _databases(self, secrets: Secrets, say: Say) -> tuple[str, str]:
         given = self._settings.database_url
         if given is not None:
             url = given.get_secret_value()
-            name = url.rsplit("/", 1)[-1].partition("?")[0]
-            metadata_url = with_database(url, f"{name}_airflow")
+            metadata_url = with_database(url, "{}_airflow")
             for each in (url, metadata_url):
                 ensure_database(each)
             return metadata_url, url

@@ -4,7 +4,6 @@ import json
 import os
 import sys
 from pathlib import Path
-from urllib.parse import quote
 
 from media_ai.settings import PROJECT, Settings
 from media_ai.system.secrets import Secrets
@@ -50,9 +49,10 @@ def airflow_environment(
         "MEDIA_AI_HOME": str(home),
         "MEDIA_AI_DATABASE_URL": catalog_url,
         "MEDIA_AI_STORE_URL": settings.store_address,
+        "MEDIA_AI_MEDIA_ROOTS": ":".join(str(root) for root in settings.media_roots),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PYTHONUNBUFFERED": "1",
-        "NO_PROXY": ",".join(filter(None, ["127.0.0.1,localhost", os.environ.get("NO_PROXY", "")])),
+        **_without_proxy(),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": _with_driver(metadata_url),
         "AIRFLOW__DATABASE__EXTERNAL_DB_MANAGERS": "airflow.providers.fab.auth_manager.models.db.FABDBManager",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
@@ -76,7 +76,7 @@ def airflow_environment(
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(_BUNDLES),
         # Scheduler and DAG processor share one folder here; two cleaners would race for it.
         "AIRFLOW__DAG_PROCESSOR__STALE_BUNDLE_CLEANUP_INTERVAL": "0",
-        # Permissions are brought up to date by `airflow db migrate` and the first user's creation, not at every start.
+        # Permissions are brought up to date by `airflow sync-perm` when the databases are prepared, not at every start.
         "AIRFLOW__FAB__UPDATE_FAB_PERMS": "False",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     }
@@ -92,13 +92,21 @@ _BUNDLES = [
 ]
 
 
+def _without_proxy() -> dict[str, str]:
+    """Keep calls between the components off a proxy, in both spellings that libraries read."""
+    given = [os.environ.get(name, "") for name in ("NO_PROXY", "no_proxy")]
+    value = ",".join(filter(None, ["127.0.0.1", "localhost", *given]))
+    return {"NO_PROXY": value, "no_proxy": value}
+
+
 def _with_driver(url: str) -> str:
-    # Airflow's settings are read by configparser: a percent sign stands for itself only when doubled.
-    return url.replace("postgresql://", "postgresql+psycopg2://", 1).replace("%", "%%")
+    # Airflow expands $NAME in settings from the environment; in a URL the sign can be written as %24.
+    return url.replace("postgresql://", "postgresql+psycopg2://", 1).replace("$", "%24")
 
 
 def with_database(url: str, name: str) -> str:
-    """Return the URL of another database on the same server."""
+    """Return the URL of another database on the same server; `{}` in `name` stands for the database that `url` names."""
     from sqlalchemy.engine import make_url
 
-    return make_url(url).set(database=quote(name, safe="")).render_as_string(hide_password=False)
+    parsed = make_url(url)
+    return parsed.set(database=name.format(parsed.database)).render_as_string(hide_password=False)

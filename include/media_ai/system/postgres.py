@@ -8,16 +8,20 @@ through root's folders.
 
 import os
 import pwd
+import shutil
 import socket
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
+
 from media_ai.errors import ErrorKind, SystemStateError
-from media_ai.system.databases import ensure_database
+from media_ai.system.databases import ensure_database, ensure_role
 
 _USER = "media-ai-db"
 # Not the name of the schema: PostgreSQL searches a schema named after the user first, and would hide missing prefixes.
+_OWNER = "media_ai_owner"
 _ADMIN = "media_ai_admin"
 _CONFIG = """\
 listen_addresses = '127.0.0.1'
@@ -32,10 +36,11 @@ timezone = 'UTC'
 class EmbeddedPostgres:
     """One cluster: `start`, `stop`, `url`. Safe to start twice."""
 
-    def __init__(self, data: Path, log: Path, password: str) -> None:
+    def __init__(self, data: Path, log: Path, *, password: str, admin_password: str) -> None:
         self._data = data
         self._log = log
         self._password = password
+        self._admin_password = admin_password
 
     def start(self) -> None:
         """
@@ -59,30 +64,40 @@ class EmbeddedPostgres:
             self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self._data))
 
     def is_running(self) -> bool:
-        """Whether the server of this cluster runs."""
-        return (self._data / "postmaster.pid").exists() and self._run(
-            "pg_ctl", "status", "-D", str(self._data)
-        ).returncode == 0
+        """Whether the server of this cluster runs; another process that got its old id does not count."""
+        try:
+            pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
+            return psutil.Process(pid).name() == "postgres" and psutil.Process(pid).cwd() == str(self._data.resolve())
+        except (FileNotFoundError, IndexError, ValueError, psutil.Error):
+            return False
 
     def url(self, database: str) -> str:
-        """Return the URL of a database of the running server."""
-        return f"postgresql://{_ADMIN}:{self._password}@127.0.0.1:{self._port()}/{database}"
+        """Return the URL of a database of the running server, for a user that owns it and is no superuser."""
+        return self._url(_OWNER, self._password, database)
+
+    def _url(self, user: str, password: str, database: str) -> str:
+        return f"postgresql://{user}:{password}@127.0.0.1:{self._port()}/{database}"
 
     def create_database(self, name: str) -> None:
         """Create an empty database if there is none of this name."""
-        ensure_database(self.url(name))
+        server = self._url(_ADMIN, self._admin_password, "postgres")
+        ensure_role(server, _OWNER, self._password)
+        ensure_database(self._url(_ADMIN, self._admin_password, name), owner=_OWNER)
 
     def _create(self) -> None:
-        self._data.mkdir(parents=True, exist_ok=True)
-        self._data.chmod(0o700)
+        # Made under another name and renamed when it is whole: a start that was killed leaves no half cluster behind.
+        new = self._data.with_name(f"{self._data.name}.new")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        new.chmod(0o700)
         self._log.parent.mkdir(parents=True, exist_ok=True)
         self._log.touch(mode=0o600)
         password_file = self._data.parent / ".pgpass-once"
         password_file.touch(mode=0o600)
-        password_file.write_text(self._password)
-        self._hand_over(self._data, self._log, password_file)
+        password_file.write_text(self._admin_password)
+        self._hand_over(new, self._log, password_file)
         done = self._run(
-            "initdb", "-D", str(self._data), "-U", _ADMIN, f"--pwfile={password_file}", "--auth=scram-sha-256",
+            "initdb", "-D", str(new), "-U", _ADMIN, f"--pwfile={password_file}", "--auth=scram-sha-256",
             "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions",
         )  # fmt: skip
         password_file.unlink()
@@ -90,6 +105,7 @@ class EmbeddedPostgres:
             raise SystemStateError(
                 f"PostgreSQL could not make its folder {self._data}: {done.stderr.strip()}", kind=ErrorKind.INVALID
             )
+        new.rename(self._data)
 
     def _configure(self) -> None:
         config = self._data / "postgresql.auto.conf"

@@ -19,6 +19,7 @@ class Secrets:
     api_secret_key: str
     admin_password: str
     database_password: str
+    database_admin_password: str
 
     def __repr__(self) -> str:
         return "Secrets(...)"
@@ -55,4 +56,5 @@ def _make() -> Secrets:
         # The product's rule: 8 to 20 characters with a digit, a lower-case, an upper-case and a special one.
         admin_password=f"{secrets.token_hex(6)}A1!",
         database_password=secrets.token_urlsafe(24),
+        database_admin_password=secrets.token_urlsafe(24),
     )

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from media_ai.catalog.publications import PublicationLog
 from media_ai.clients.airflow_api import AirflowApi
-from media_ai.errors import InputError, NotFoundError
+from media_ai.errors import InputError, NotFoundError, StoreError
 from media_ai.graph.address import did_you_mean, issues_of
 from media_ai.graph.plan import ExecutionPlan
-from media_ai.model.run import RunInput, video_id_from
+from media_ai.model.run import RunInput, safe_name
 from media_ai.runner import check_overrides
 from media_ai.settings import Settings
 from media_ai.store.media_files import MediaFiles
@@ -94,7 +94,8 @@ def _published(slug: str, log: PublicationLog) -> ExecutionPlan:
 def _readable_by_workers(run_input: RunInput, settings: Settings) -> RunInput:
     """Check the files with this user's eyes, and copy those that workers may not read into the uploads."""
     own = MediaFiles([Path("/")])
-    changes: dict[str, str] = {}
+    # The uploaded copy has a plainer name: the title keeps the one that the user knows.
+    changes: dict[str, str] = {"title": run_input.asset().title}
     for field, what in (("video", "video"), ("subtitles", "subtitle file")):
         address = getattr(run_input, field)
         if address is None:
@@ -112,10 +113,16 @@ def _uploaded(path: Path, settings: Settings) -> Path:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     # The name stays readable, the folder makes it unique: the same file is uploaded once.
-    target = settings.uploads / digest[:16] / f"{video_id_from(path.stem)}{path.suffix.lower()}"
+    target = settings.uploads / digest[:16] / f"{safe_name(path.stem)[:100]}{path.suffix.lower()}"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-        shutil.copyfile(path, temporary)
-        temporary.replace(target)
+        try:
+            shutil.copyfile(path, temporary)
+            temporary.replace(target)
+        except OSError as exc:
+            temporary.unlink(missing_ok=True)
+            raise StoreError(
+                f"'{path.name}' could not be copied to {settings.uploads}: {exc.strerror}. Check the disk."
+            ) from exc
     return target

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from media_ai.catalog.results import ResultRepository, RunKey
 from media_ai.errors import NotFoundError
 from media_ai.model.artifacts import Artifact, ArtifactRef
+from media_ai.model.media import Video
 from media_ai.model.speech import Transcript
 from media_ai.model.text import Summary, TextContent
 from media_ai.model.time import TimeRange
@@ -153,7 +154,7 @@ def assemble(
         found.collect(node)
     return TaskResult(
         **{name: row[name] for name in ("dag_id", "run_id", "state", "workflow_version", "created_at", "ended_at")},
-        video=video,
+        video=_as_this_run_saw_it(video, found.video),
         nodes=nodes,
         summaries=found.summaries,
         frames=found.frames,
@@ -173,12 +174,21 @@ def _video(row: dict[str, Any]) -> VideoView | None:
     return VideoView(**{name: row[name] for name in VideoView.model_fields})
 
 
+def _as_this_run_saw_it(video: VideoView | None, seen: Video | None) -> VideoView | None:
+    """A later run over another file of the same id changes the video's record, not this result."""
+    if video is None or seen is None:
+        return video
+    technical = seen.info.model_dump(mode="json")
+    return video.model_copy(update={"uri": seen.uri, "sha256": seen.sha256, "technical": technical})
+
+
 class _Collector:
     """Sorts artifacts into the parts of a result; an artifact that passed through several nodes counts once."""
 
     def __init__(self, store: ArtifactStore) -> None:
         self._store = store
         self._seen: set[str] = set()
+        self.video: Video | None = None
         self.summaries: list[SummaryView] = []
         self.frames: list[FramesView] = []
         self.transcript: list[LineView] = []
@@ -198,6 +208,8 @@ class _Collector:
 
     def _add(self, node_id: str, artifact: Artifact) -> None:
         match artifact:
+            case Video():
+                self.video = artifact
             case FrameSet():
                 self.frames.append(_frames(node_id, artifact, self._store))
             case Transcript():

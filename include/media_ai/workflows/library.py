@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from media_ai.catalog import tables
 from media_ai.catalog.database import Database
@@ -82,11 +83,15 @@ class WorkflowLibrary:
         Raises:
             ConflictError: The slug is taken.
         """
-        if workflow.slug in self.names():
-            raise ConflictError(
-                f"The slug '{workflow.slug}' is taken. Choose another, or save a new version of that workflow."
-            )
-        return self.save(workflow, by=by)
+        workflows = tables.workflows
+        values = {"slug": workflow.slug, "name": workflow.name, "description": workflow.description}
+        with self._database.transaction() as connection:
+            added = upsert(workflows).values(**values).on_conflict_do_nothing().returning(workflows.c.slug)
+            if connection.execute(added).scalar_one_or_none() is None:
+                raise ConflictError(
+                    f"The slug '{workflow.slug}' is taken. Choose another, or save a new version of that workflow."
+                )
+            return self._save(connection, workflow, note="", by=by)
 
     def save(self, workflow: Workflow, *, note: str = "", by: str = "") -> int:
         """Save the draft of a workflow, which may still have errors; return the version's number."""
@@ -112,10 +117,11 @@ class WorkflowLibrary:
         current = self._log.current(workflow.slug)
         if current and current.kind == "published" and self._is_same(current, workflow):
             return current
+        # Checked before the transaction, which must not stay open for the seconds that this takes.
+        check(_publication(make_plan(workflow, node_types(), version=current.number + 1 if current else 1)))
         with self._database.transaction() as connection:
             number = self._save(connection, workflow, note=note, by=by)
             publication = _publication(make_plan(workflow, node_types(), version=number))
-            check(publication)
             self._set_state(connection, workflow.slug, number)
             seq = self._log.append(connection, publication, created_by=by)
         return publication.model_copy(update={"seq": seq})
@@ -138,34 +144,34 @@ class WorkflowLibrary:
         return self._log.all_current()
 
     def _supersede(self, slug: str, kind: Any, by: str) -> Publication:
-        current = self._log.current(slug)
-        if current is None:
-            self._require(slug)
-            raise NotFoundError(f"Workflow '{slug}' is not published.")
-        if current.kind == kind:
-            return current
-        entry = Publication(slug=slug, number=current.number, kind=kind, plan=current.plan)
+        self._require(slug)
+        versions = tables.workflow_versions
         with self._database.transaction() as connection:
+            self._log.lock(connection)
+            current = self._log.current(slug, connection)
+            if current is None:
+                raise NotFoundError(f"Workflow '{slug}' is not published.")
+            if current.kind == kind:
+                return current
+            if kind == "removed" and current.kind != "tombstone":
+                raise ConflictError(f"Workflow '{slug}' was published again; unpublish it before it is removed.")
+            entry = Publication(slug=slug, number=current.number, kind=kind, plan=current.plan)
             seq = self._log.append(connection, entry, created_by=by)
-            archived = update(tables.workflow_versions).where(
-                tables.workflow_versions.c.slug == slug, tables.workflow_versions.c.state == "published"
-            )
-            connection.execute(archived.values(state="archived"))
+            live = (versions.c.slug == slug) & (versions.c.state == "published")
+            connection.execute(update(versions).where(live).values(state="archived"))
         return entry.model_copy(update={"seq": seq})
 
     def _is_same(self, current: Publication, workflow: Workflow) -> bool:
-        return self.workflow(workflow.slug, current.number).checksum() == workflow.checksum()
+        """Whether publishing would change nothing: neither the graph nor the versions of its node types."""
+        saved = self.workflow(workflow.slug, current.number).checksum() == workflow.checksum()
+        return saved and _publication(make_plan(workflow, node_types(), version=current.number)).plan == current.plan
 
     def _save(self, connection: Connection, workflow: Workflow, *, note: str, by: str) -> int:
         versions, workflows = tables.workflow_versions, tables.workflows
         head = {"name": workflow.name, "description": workflow.description}
-        found = connection.execute(
-            select(workflows.c.slug).where(workflows.c.slug == workflow.slug).with_for_update()
-        ).scalar_one_or_none()
-        if found is None:
-            connection.execute(insert(workflows).values(slug=workflow.slug, **head))
-        else:
-            connection.execute(update(workflows).where(workflows.c.slug == workflow.slug).values(**head))
+        # The row is locked until the transaction ends: two saves at the same time take turns.
+        row = upsert(workflows).values(slug=workflow.slug, **head)
+        connection.execute(row.on_conflict_do_update(index_elements=["slug"], set_=head))
         values = {
             "graph": workflow.model_dump(mode="json"),
             "checksum": workflow.checksum(),

@@ -1,7 +1,9 @@
 """Publish so that it is runnable when the call returns: check in a process of its own, insert, wait for the scheduler."""
 
+import os
 import subprocess
 import sys
+import tempfile
 import time
 
 from media_ai.catalog.publications import Publication
@@ -19,18 +21,27 @@ def check_dag(publication: Publication) -> None:
     Raises:
         GraphError: It cannot be built; says why.
     """
-    command = [sys.executable, "-m", "operators.check_dag"]
-    done = subprocess.run(
-        command,
-        input=publication.model_dump_json(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=_CHECK_TIMEOUT_S,
-    )
+    # -P: the folder that the command is run in may hold modules of the same names; they are not ours.
+    command = [sys.executable, "-P", "-m", "operators.check_dag"]
+    try:
+        done = _run(command, publication)
+    except subprocess.TimeoutExpired as exc:
+        raise SystemStateError(
+            f"Checking '{publication.slug}' took more than {_CHECK_TIMEOUT_S:.0f} s. Is the machine overloaded? Try again."
+        ) from exc
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise GraphError(f"The workflow '{publication.slug}' cannot become a DAG: {reason}")
+
+
+def _run(command: list[str], publication: Publication) -> subprocess.CompletedProcess[str]:
+    with tempfile.TemporaryDirectory() as home:
+        # A home of its own: the check reads nothing of the user's Airflow and writes nothing into it.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW__")}
+        return subprocess.run(
+            command, input=publication.model_dump_json(), env=environment | {"AIRFLOW_HOME": home},
+            capture_output=True, text=True, check=False, timeout=_CHECK_TIMEOUT_S,
+        )  # fmt: skip
 
 
 def wait_until_runnable(api: AirflowApi, publication: Publication, *, timeout_s: float = 60.0) -> float:
@@ -58,4 +69,10 @@ def _is_runnable(api: AirflowApi, publication: Publication) -> bool:
     if dag is None or dag["is_stale"] or f"v{publication.number}" not in {tag["name"] for tag in dag["tags"]}:
         return False
     version = api.newest_dag_version(publication.slug)
-    return version is not None and int(version["bundle_version"] or 0) >= publication.seq
+    return version is not None and seq_of(version["bundle_version"]) >= publication.seq
+
+
+def seq_of(bundle_version: str | None) -> int:
+    """Return the publication's number in a bundle version such as 12-3fa9c2d1; 0 if there is none."""
+    number = (bundle_version or "0").partition("-")[0]
+    return int(number) if number.isdigit() else 0

@@ -64,7 +64,7 @@ def results(database) -> ResultRepository:
 
 
 def publish(results: ResultRepository, run: RunKey = RUN, **changes) -> dict[str, int]:
-    run_input = RunInput(video="/bees.mp4", title="Bees")
+    run_input = RunInput(video="/bees.mp4", video_id="bees", title="Bees")
     results.record_run(run, run_input, version=1, overrides={})
     return results.publish(run, run_input.asset(), artifacts(**changes))
 
@@ -159,7 +159,7 @@ def test_a_node_is_recorded_once_per_run(results):
 def test_the_state_of_a_run_survives_its_order(results):
     """The scheduler may say that a run began before or after its first node speaks; both end in one row."""
     results.record_state(RUN, "running")
-    results.record_run(RUN, RunInput(video="/a.mp4"), version=1, overrides={})
+    results.record_run(RUN, RunInput(video="/a.mp4", video_id="a"), version=1, overrides={})
     results.record_state(RUN, "failed", "because")
     row = results.run(RUN)
 
@@ -175,6 +175,23 @@ def test_a_restarted_run_is_running_again(results):
     row = results.run(RUN)
 
     assert (row["state"], row["cause"], row["ended_at"]) == ("running", "", None)
+
+
+def test_a_run_of_a_stranger_is_not_recorded(results):
+    """The listener hears of every DAG on the system; only runs that are known here, or ours by their input, get a row."""
+    results.record_state(RUN, "success", insert_missing=False)
+
+    with pytest.raises(NotFoundError):
+        results.run(RUN)
+
+
+def test_a_later_run_does_not_erase_what_is_known_of_a_video(results):
+    """What a run says is taken, what it leaves out is kept."""
+    publish(results)
+    results.record_run(RUN, RunInput(video="/bees.mp4", video_id="bees", description="d"), version=1, overrides={})
+    row = results.run(RUN)
+
+    assert row["description"] == "d"
 
 
 def test_an_unknown_run_says_so(results):

@@ -84,11 +84,22 @@ def test_a_damaged_result_counts_as_none_and_damage_is_named(store, folder):
     store.save_result(stored(ref, "k" * 64))
     next(folder.rglob(ref.body.sha256)).write_bytes(b"x" * ref.body.size)
 
-    assert store.find_result("t", "k" * 64) is None
     with pytest.raises(StoreError, match="damaged"):
         store.load(ref)
+    assert store.find_result("t", "k" * 64) is None
     next(folder.rglob("k" * 64 + ".json")).write_text("{")
     assert store.find_result("t", "k" * 64) is None
+
+
+def test_damage_is_mended_by_doing_the_work_again(store, folder):
+    """A damaged blob is removed when it is noticed, so that writing it again helps; a short one is replaced."""
+    ref = store.save(transcript())
+    blob = next(folder.rglob(ref.body.sha256))
+    for damage in (b"x" * ref.body.size, b"short"):
+        blob.write_bytes(damage)
+        with pytest.raises(StoreError):
+            store.load(ref)
+        assert store.load(store.save(transcript())) == transcript()
 
 
 def test_nothing_half_written_is_visible(store, folder, monkeypatch):

@@ -15,6 +15,13 @@ depends_on: str | Sequence[str] | None = None
 def upgrade() -> None:
     """Make the change."""
     op.create_table(
+        "catalog_identity",
+        sa.Column("id", postgresql.UUID(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_catalog_identity")),
+        schema="media_ai",
+    )
+    op.execute("INSERT INTO media_ai.catalog_identity DEFAULT VALUES")
+    op.create_table(
         "media_assets",
         sa.Column("video_id", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), server_default="", nullable=False),
@@ -273,3 +280,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_publications_slug_seq"), table_name="publications", schema="media_ai")
     op.drop_table("publications", schema="media_ai")
     op.drop_table("media_assets", schema="media_ai")
+    op.drop_table("catalog_identity", schema="media_ai")

@@ -1,0 +1,22 @@
+"""Run the benchmarks: all of them, or those named on the command line."""
+
+import sys
+
+from tests.perf import parsing, scale, scheduling
+
+BENCHMARKS = {"parsing": parsing.main, "scheduling": scheduling.main, "scale": scale.main}
+
+
+def main() -> None:
+    """Run the named benchmarks, or all."""
+    names = sys.argv[1:] or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        sys.exit(f"There is no benchmark {', '.join(unknown)}. Known: {', '.join(BENCHMARKS)}.")
+    for name in names:
+        print(f"\n== {name}")
+        BENCHMARKS[name]()
+
+
+if __name__ == "__main__":
+    main()
