@@ -137,7 +137,7 @@ def test_video_outside_the_allowed_folders_is_refused(system):
 
 def test_killed_worker_ends_with_the_same_artifacts(system, samples):
     """kill -9 in the middle of a node: the retry finishes, with artifacts equal to an undisturbed run's."""
-    publish(system, graph("killed", interval=0.04))
+    publish(system, graph("killed", interval=0.1))
     run_id = start(system, "killed", samples / "honeybees.mp4")
     until(lambda: states(system, "killed", run_id)["frames"] == "running", 60)
     victim = until(lambda: _task_process(system), 60)

@@ -15,7 +15,7 @@ WIRE = (("distinct.frames", "statistics.frames"),)
 
 def test_a_run_in_flight_stays_on_its_version(system, samples):
     """A version published while a task runs does not change that task; a new task runs the new version."""
-    publish(system, graph("flight", interval=0.05))
+    publish(system, graph("flight", interval=0.1))
     old = start(system, "flight", samples / "honeybees.mp4")
     until(lambda: states(system, "flight", old).get("frames") == "running", 60)
     publish(system, graph("flight", interval=9.0, more=MORE, wires=WIRE))
@@ -28,7 +28,7 @@ def test_a_run_in_flight_stays_on_its_version(system, samples):
         run_id: system.api.get(f"/media-ai/api/v1/tasks/flight/{run_id}/result")["frames"][0]["coverage"]["sampled"]
         for run_id in (old, new)
     }
-    assert sampled[old] > 1000
+    assert sampled[old] > 500
     assert sampled[new] < 15
 
 
