@@ -19,6 +19,8 @@ TUNING = {
     # The two waits that make up most of a short run.
     "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+    # A task whose worker was killed is tried again after a minute, not after five.
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
     # A finished task can hold its slot for a heartbeat: with few slots that becomes visible.
     "AIRFLOW__CORE__PARALLELISM": "8",
 }
