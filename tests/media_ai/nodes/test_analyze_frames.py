@@ -112,3 +112,15 @@ def test_a_limit_on_frames_is_told(tmp_path):
     run(Params(max_frames=1), Inputs(frames=frame_set(job, [picture(0), picture(200)])), job)
 
     assert "1 of 2 frames were not looked at" in job.notices[0]
+
+
+def test_coverage_is_that_of_the_frames_that_were_looked_at(tmp_path):
+    """A limit widens the gap and counts as left out, beside what was left out before."""
+    job = make_job(tmp_path)
+    frames = frame_set(job, [picture(20 * n) for n in range(9)])
+    before = frames.coverage.model_copy(update={"dropped_by_limit": 2})
+    limited = Inputs(frames=frames.model_copy(update={"coverage": before}))
+    coverage = run(Params(max_frames=3), limited, job).analyses.coverage
+
+    assert (coverage.kept, coverage.largest_gap, coverage.dropped_by_limit) == (3, 4, 8)
+    assert run(Params(), limited, job).analyses.coverage == before

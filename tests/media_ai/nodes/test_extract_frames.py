@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from media_ai.errors import InputError
+from media_ai.media.luma import luma_of
 from media_ai.media.pictures import decode_jpeg
 from media_ai.media.probe import probe
 from media_ai.model.media import Video
+from media_ai.nodes import deduplicate_frames
 from media_ai.nodes.extract_frames import Inputs, Params, run
 from media_ai.testing import make_job
 
@@ -138,3 +140,48 @@ def test_coverage_counts_what_was_seen(tmp_path, samples):
     assert frames.coverage.sampled == frames.coverage.kept == len(frames.frames)
     assert frames.coverage.largest_gap == 5
     assert sum(block.count for block in frames.luma) == len(frames.frames)
+
+
+def write_plain(path: Path, width: int, height: int) -> None:
+    """Write two seconds of one noisy picture."""
+    image = np.random.default_rng(height).integers(0, 255, (height, width, 3), np.uint8)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for number in range(50):
+            frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
+def test_joined_recordings_of_two_sizes_are_read_and_told(tmp_path):
+    """A changed size and a clock that starts anew are in the notices; the frames can still be compared."""
+    joined = tmp_path / "joined.ts"
+    with joined.open("wb") as file:
+        for width, height in [(320, 180), (320, 240)]:
+            write_plain(tmp_path / "part.ts", width, height)
+            file.write((tmp_path / "part.ts").read_bytes())
+    video = Video(uri=str(joined), sha256="0" * 64, info=probe(joined, name="joined"))
+    job = make_job(tmp_path)
+    frames = run(Params(interval=0.5), Inputs(video=video), job).frames
+    distinct = deduplicate_frames.run(deduplicate_frames.Params(), deduplicate_frames.Inputs(frames=frames), job).frames
+    bare = frames.model_copy(update={"luma": ()})
+
+    assert len(frames.frames) == 8
+    assert (frames.width, frames.height) == (320, 180)
+    assert decode_jpeg(job.store.read(frames.frames[-1].image)).shape == (240, 320, 3)
+    assert [frame.time.seconds for frame in distinct.frames] == [0, 2]
+    assert len({thumbnail.shape for thumbnail in luma_of(bare, job.store)}) == 1
+    assert any("clock of the video jumps back once" in notice for notice in job.notices)
+    assert [notice for notice in job.notices if "from 320 x 180 to 320 x 240 at 0:00:02.000" in notice]
+
+
+def test_an_interval_near_the_length_is_no_cut_file(tmp_path):
+    """The last sample may lie long before the end."""
+    path = tmp_path / "numbered.mp4"
+    write_numbered(path, CONSTANT)
+    frames, _, job = extract(tmp_path, path, interval=100)
+
+    assert not frames.coverage.is_truncated
+    assert job.notices == []
