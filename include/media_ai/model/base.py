@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 class Model(BaseModel):
     """A frozen value object; an unknown field is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Deferred: parsing a DAG file touches few of the models whose modules it imports, and building one costs milliseconds.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def canonical_json(value: Any) -> bytes:
