@@ -24,9 +24,9 @@ def work():
 def heavy():
     import cv2, skimage.metrics, dashscope
 
-for name, body in (("trivial", work), ("heavy", heavy)):
+def make(name, body):
     @dag(dag_id=f"bench_{name}", schedule=None)
-    def bench(body=body):
+    def bench():
         last = None
         for n in range(4):
             step = task(task_id=f"n{n}")(body)()
@@ -34,13 +34,16 @@ for name, body in (("trivial", work), ("heavy", heavy)):
                 last >> step
             last = step
     bench()
+
+make("trivial", work)
+make("heavy", heavy)
 """
 
 
 def main() -> None:
     """Measure both settings one after the other, each in a system of its own."""
     measured = {}
-    for name, tuning in (("ours", environment.TUNING), ("stock", {})):
+    for name, tuning in (("ours", dict(environment.TUNING)), ("stock", {})):
         with _system(tuning) as (api, started):
             measured[name] = {"cold start to healthy": started, **_measure(api)}
     bars = {
@@ -116,7 +119,8 @@ def _run(api: AirflowApi, dag_id: str, count: int) -> float:
                 raise SystemExit(f"{dag_id} {name} failed")
             if state == "success":
                 waiting.remove(name)
-        time.sleep(0.05)
+        # Asking must not be what keeps the server busy.
+        time.sleep(0.05 if count == 1 else 0.5)
     return time.time() - start
 
 
