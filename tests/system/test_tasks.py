@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 import httpx
 import psutil
@@ -140,6 +141,8 @@ def test_killed_worker_ends_with_the_same_artifacts(system, samples):
     publish(system, graph("killed", interval=0.1))
     run_id = start(system, "killed", samples / "honeybees.mp4")
     until(lambda: states(system, "killed", run_id)["frames"] == "running", 60)
+    # The process of the node before may still be ending: its end is waited for, so that the right one is killed.
+    time.sleep(1.5)
     victim = until(lambda: _task_process(system), 60)
     os.kill(victim, signal.SIGKILL)
     assert ended(system, "killed", run_id) == "success"
