@@ -8,20 +8,7 @@ from pathlib import Path
 import pytest
 
 from media_ai.nodes import node_type, node_type_ids
-
-HEAVY = (
-    "cv2",
-    "numpy",
-    "skimage",
-    "pandas",
-    "great_expectations",
-    "dashscope",
-    "oss2",
-    "av",
-    "openai",
-    "rapidocr",
-    "onnxruntime",
-)
+from tests.heavy import HEAVY
 
 pytestmark = pytest.mark.parametrize("type_id", node_type_ids())
 
@@ -76,7 +63,7 @@ def test_its_names_are_free_in_airflow(type_id):
 
 def test_importing_it_loads_nothing_heavy(type_id):
     """The DAG processor imports node files; pictures and models are loaded when a node runs."""
-    code = f"import sys, media_ai.nodes.{type_id}; print([name for name in {HEAVY} if name in sys.modules])"
+    code = f"import sys, media_ai.nodes.{type_id}; print([name for name in {sorted(HEAVY)} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"

@@ -11,24 +11,10 @@ from media_ai.catalog.publications import Publication
 from media_ai.graph.plan import ExecutionPlan, make_plan
 from media_ai.nodes import node_types
 from operators.dag_file import dag_file_text
+from tests.heavy import HEAVY
 from tests.system.helpers import graph
 
 pytestmark = pytest.mark.airflow
-
-HEAVY = {
-    "cv2",
-    "numpy",
-    "skimage",
-    "pandas",
-    "great_expectations",
-    "dashscope",
-    "oss2",
-    "av",
-    "openai",
-    "rapidocr",
-    "onnxruntime",
-    "psycopg2",
-}
 
 
 def published(plan: ExecutionPlan, kind: str = "published") -> Publication:

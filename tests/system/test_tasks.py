@@ -2,13 +2,20 @@
 
 import os
 import signal
-import time
 
 import httpx
-import psutil
 import pytest
 
 from media_ai.catalog.results import ResultRepository, RunKey
+from media_ai.execution import Services
+from media_ai.graph.plan import make_plan
+from media_ai.model.run import RunInput
+from media_ai.nodes import node_types
+from media_ai.runner import run_plan
+from media_ai.store.artifacts import ArtifactStore
+from media_ai.store.file_store import FileStore
+from media_ai.store.media_files import MediaFiles
+from media_ai.testing import RecordingPublisher, no_credentials
 from tests.system.helpers import ended, graph, log_text, publish, start, states, until
 
 pytestmark = pytest.mark.system
@@ -136,34 +143,36 @@ def test_video_outside_the_allowed_folders_is_refused(system):
     assert "outside the folders that tasks may read" in log_text(system, "outside", "passwd", "input")
 
 
-def test_killed_worker_ends_with_the_same_artifacts(system, samples):
-    """kill -9 in the middle of a node: the retry finishes, with artifacts equal to an undisturbed run's."""
-    publish(system, graph("killed", interval=0.1))
+def test_killed_worker_ends_with_the_same_artifacts(system, samples, tmp_path):
+    """kill -9 in the middle of a node: the retry finishes, with artifacts equal to those of an undisturbed run elsewhere."""
+    workflow = graph("killed", interval=0.1)
+    publish(system, workflow)
     run_id = start(system, "killed", samples / "honeybees.mp4")
-    until(lambda: states(system, "killed", run_id)["frames"] == "running", 60)
-    # The process of the node before may still be ending: its end is waited for, so that the right one is killed.
-    time.sleep(1.5)
-    victim = until(lambda: _task_process(system), 60)
-    os.kill(victim, signal.SIGKILL)
+    os.kill(until(lambda: _process_of(system, "killed", run_id, "frames"), 60), signal.SIGKILL)
     assert ended(system, "killed", run_id) == "success"
-    again = start(system, "killed", samples / "honeybees.mp4", overrides={"frames": {"quality": 84}})
-    assert ended(system, "killed", again) == "success"
-
-    disturbed, calm = (
-        system.api.get(f"/media-ai/api/v1/tasks/killed/{name}/result")["frames"][0] for name in (run_id, again)
+    calm = run_plan(
+        make_plan(workflow, node_types()),
+        run_input=RunInput(video=str(samples / "honeybees.mp4")),
+        services=Services(
+            store=ArtifactStore(FileStore(tmp_path)),
+            files=MediaFiles([samples]),
+            credentials_of=no_credentials,
+            publisher=RecordingPublisher(),
+        ),
     )
+
+    nodes = ResultRepository(system.database).nodes(RunKey(dag_id="killed", run_id=run_id))
+    disturbed = {node["node_id"]: node["outputs"]["frames"]["digest"] for node in nodes if "frames" in node["outputs"]}
     tries = {item["task_id"]: item["try_number"] for item in system.api.task_instances("killed", run_id)}
     assert tries["frames"] == 2
-    assert [frame["time_s"] for frame in disturbed["frames"]] == [frame["time_s"] for frame in calm["frames"]]
-    assert not list((system.home / "artifacts").rglob("*.tmp"))
+    assert disturbed == {step.node_id: step.outputs["frames"].digest for step in calm.steps if "frames" in step.outputs}
 
 
-def _task_process(system) -> int | None:
-    """Return the pid of the process in which a task runs now: a child of one of the scheduler's workers."""
-    scheduler = psutil.Process(system.embedded.processes.pid("scheduler"))
-    for worker in scheduler.children():
-        for child in worker.children():
-            return child.pid
+def _process_of(system, dag_id: str, run_id: str, task_id: str) -> int | None:
+    """Return the pid of the process in which a task runs now."""
+    for item in system.api.task_instances(dag_id, run_id):
+        if item["task_id"] == task_id and item["state"] == "running":
+            return item["pid"]
     return None
 
 
