@@ -7,8 +7,15 @@ from importlib import import_module
 log = logging.getLogger(__name__)
 
 _FORKING = ("scheduler", "celery", "standalone")
-# dashscope is slow to import and is what tasks with Model Studio's models use, in hand-written DAGs too.
-_OURS = ("dashscope", "media_ai.media.words", "operators.worker", "psycopg2")
+# What every task imports, and dashscope: slow to import, and used with Model Studio in hand-written DAGs too.
+_OURS = (
+    "airflow.providers.standard.decorators.python",
+    "dashscope",
+    "media_ai.media.words",
+    "operators.bundle",
+    "operators.worker",
+    "psycopg2",
+)
 
 
 def preload_if_forking(arguments: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ TUNING = {
     # With the default of 30 s a run started soon after a publish executes new code on the old graph.
     "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "0",
     # The two waits that make up most of a short run.
-    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.15",
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
     # A task whose worker was killed is tried again after a minute, not after five.
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
