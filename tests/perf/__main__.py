@@ -2,9 +2,9 @@
 
 import sys
 
-from tests.perf import parsing, scale, scheduling
+from tests.perf import media, parsing, scale, scheduling
 
-BENCHMARKS = {"parsing": parsing.main, "scheduling": scheduling.main, "scale": scale.main}
+BENCHMARKS = {"parsing": parsing.main, "media": media.main, "scheduling": scheduling.main, "scale": scale.main}
 
 
 def main() -> None:

@@ -32,14 +32,18 @@ class PictureStatistics:
 def measure(image: np.ndarray) -> PictureStatistics:
     """Measure a picture: BGR, uint8, shape (height, width, 3)."""
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    tiny = cv2.resize(grey, (16, 16), interpolation=cv2.INTER_AREA)
     return PictureStatistics(
         brightness=round(float(grey.mean()) / 255, 4),
         contrast=round(float(grey.std()) / 255, 4),
         sharpness=round(float(cv2.Laplacian(grey, cv2.CV_64F).var()), 2),
-        is_blank=bool(tiny.std() < _BLANK_DEVIATION),
+        is_blank=is_blank(grey),
         dominant_colors=_dominant_colors(image),
     )
+
+
+def is_blank(grey: np.ndarray) -> bool:
+    """Say whether a grey picture, uint8, shape (height, width), is one flat tone, whatever its noise."""
+    return bool(cv2.resize(grey, (16, 16), interpolation=cv2.INTER_AREA).std() < _BLANK_DEVIATION)
 
 
 def _dominant_colors(image: np.ndarray, count: int = 3) -> tuple[tuple[str, float], ...]:

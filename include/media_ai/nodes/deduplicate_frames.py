@@ -22,6 +22,24 @@ class Params(NodeParams):
         title="Similarity threshold",
         description="Frames at least this similar to the last kept one are left out. Lower keeps fewer.",
     )
+    window: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        title="Compare with",
+        description="How many of the last kept frames; more than 1 leaves out what returns, such as cuts back and forth.",
+    )
+    drift: float | None = Field(
+        default=None,
+        gt=0,
+        le=100,
+        title="Drift budget",
+        description="Keep a frame also when the changes from frame to frame since the last kept one add up to more than this "
+        "(sum of 1 - similarity). Empty: only the threshold decides.",
+    )
+    skip_blank: bool = Field(
+        default=False, title="Leave out blank frames", description="Frames of one flat tone, such as black."
+    )
     max_frames: int | None = Field(
         default=None,
         ge=1,
@@ -45,16 +63,19 @@ class Outputs(NodePorts):
 
 def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     """Compare the thumbnails one after another."""
+    from media_ai.media.deduplication import Rule, decide
     from media_ai.media.luma import luma_of
-    from media_ai.media.similarity import decide
     from media_ai.media.spread import spread
 
     given = inputs.frames
     kept: list[Frame] = []
-    for decision in decide(luma_of(given, job.store), params.threshold):
+    rule = Rule(threshold=params.threshold, window=params.window, drift=params.drift, skips_blank=params.skip_blank)
+    for decision in decide(luma_of(given, job.store), rule):
         job.progress.update(decision.index + 1, len(given.frames), "frames")
         if decision.is_kept:
             kept.append(given.frames[decision.index].model_copy(update={"similarity": _rounded(decision.similarity)}))
+    if not kept:
+        job.notice("All frames are blank and were left out, as 'skip_blank' asks.")
     chosen = spread(kept, params.max_frames)
     left_out = len(kept) - len(chosen)
     if left_out:
@@ -83,5 +104,5 @@ NODE = NodeType(
     outputs=Outputs,
     run=run,
     help=__doc__,
-    preload=("media_ai.media.luma", "media_ai.media.similarity"),
+    preload=("media_ai.media.luma", "media_ai.media.deduplication"),
 )

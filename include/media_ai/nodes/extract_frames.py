@@ -6,7 +6,7 @@ thumbnails are kept beside them, so that removing similar frames afterwards does
 """
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -15,20 +15,22 @@ from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.media import Video
 from media_ai.model.time import Timecode, TimeRange
-from media_ai.model.vision import Coverage, Frame, FrameSet, LumaBlock, largest_gap
+from media_ai.model.vision import Coverage, Frame, FrameSet, largest_gap
+from media_ai.nodes._frame_writer import FrameWriter
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from media_ai.media.sampling import SamplingReport
-
-_LUMA_BLOCK = 256
-"""Thumbnails per stored block: about 9 MB, read one at a time."""
+    from media_ai.media.sampling import Sampling, SamplingReport
 
 
 class Params(NodeParams):
-    """How often, from where to where, and how large."""
+    """Which, how often, from where to where, and how large."""
 
+    mode: Literal["interval", "keyframe"] = Field(
+        default="interval",
+        title="Mode",
+        description="interval: what is on screen at every interval. keyframe: the stream's own key pictures, an interval "
+        "apart at least; the quickest.",
+    )
     interval: float = Field(default=2.0, ge=0.04, le=3600, title="Interval", description="Seconds between frames.")
     start: float = Field(default=0.0, ge=0, le=360_000, title="Start", description="Seconds from the beginning.")
     end: float | None = Field(
@@ -62,22 +64,19 @@ class Outputs(NodePorts):
 
 def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     """Sample, encode and store, one picture at a time."""
-    from media_ai.media.sampling import SamplingReport, sample_interval
+    from media_ai.media.sampling import SamplingReport, sample
 
     span = _span(params, inputs.video)
     report = SamplingReport()
-    path = job.files.local_path(inputs.video.uri, what="video")
-    writer = _Writer(params, job)
-    pictures = sample_interval(
-        path,
-        interval=_exact(params.interval),
-        start=span.start.seconds,
-        end=span.end.seconds,
+    pictures = sample(
+        job.files.local_path(inputs.video.uri, what="video"),
+        _sampling(params, span),
         report=report,
         on_progress=lambda time: job.progress.update(float(time), float(span.end.seconds), "seconds of video"),
     )
+    writer = FrameWriter(job, width=params.width, quality=params.quality)
     for picture in pictures:
-        writer.add(picture.time, picture.image)
+        writer.add(picture, picture.luma())
     if not writer.frames:
         raise InputError(
             f"No frame lies between {span.start} and {span.end}; the video is {_end_of(inputs.video)} long."
@@ -85,65 +84,14 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     return Outputs(frames=writer.finish(_coverage(span, writer.frames, report, job)))
 
 
-class _Writer:
-    """Stores frames as they come and their thumbnails in blocks; holds one block in memory."""
+def _sampling(params: Params, span: TimeRange) -> "Sampling":
+    from media_ai.media.sampling import Sampling
 
-    def __init__(self, params: Params, job: Job) -> None:
-        self._params = params
-        self._job = job
-        self._thumbnails: list[np.ndarray] = []
-        self._blocks: list[LumaBlock] = []
-        self._first: _Shapes | None = None
-        self._is_resized = False
-        self.frames: list[Frame] = []
-
-    def add(self, time: Timecode, image: "np.ndarray") -> None:
-        from media_ai.media.luma import fit
-        from media_ai.media.pictures import encode_jpeg, limit_width, luma_thumbnail
-
-        scaled = limit_width(image, self._params.width)
-        thumbnail = luma_thumbnail(image)
-        blob = self._job.store.put_bytes(encode_jpeg(scaled, self._params.quality), "image/jpeg")
-        first = self._first = self._first or _Shapes(image.shape, scaled.shape, thumbnail.shape)
-        if image.shape != first.image and not self._is_resized:
-            self._is_resized = True
-            self._job.notice(_resized(time, first.image, image.shape))
-        self.frames.append(Frame(time=time, image=blob))
-        self._thumbnails.append(fit(thumbnail, first.thumbnail))
-        if len(self._thumbnails) == _LUMA_BLOCK:
-            self._flush()
-
-    def finish(self, coverage: Coverage) -> FrameSet:
-        self._flush()
-        height, width = self._first.scaled[:2] if self._first else (0, 0)
-        return FrameSet(
-            width=width, height=height, frames=tuple(self.frames), luma=tuple(self._blocks), coverage=coverage
-        )
-
-    def _flush(self) -> None:
-        if not self._thumbnails:
-            return
-        count = len(self._thumbnails)
-        height, width = self._thumbnails[0].shape
-        data = b"".join(thumbnail.tobytes() for thumbnail in self._thumbnails)
-        blob = self._job.store.put_bytes(data, "application/octet-stream")
-        first = len(self.frames) - count
-        self._blocks.append(LumaBlock(blob=blob, first=first, count=count, width=width, height=height))
-        self._thumbnails.clear()
-
-
-class _Shapes(NamedTuple):
-    """Of the first frame, (height, width, ...): as decoded, as stored and as compared."""
-
-    image: tuple[int, ...]
-    scaled: tuple[int, ...]
-    thumbnail: tuple[int, ...]
-
-
-def _resized(time: Timecode, first: tuple[int, ...], other: tuple[int, ...]) -> str:
-    return (
-        f"The picture size changes within the video: from {first[1]} x {first[0]} to {other[1]} x {other[0]} at {time}; "
-        "for comparing, all frames are brought to the first one's proportions."
+    return Sampling(
+        interval=_exact(params.interval),
+        start=span.start.seconds,
+        end=span.end.seconds,
+        only_key_pictures=params.mode == "keyframe",
     )
 
 
@@ -204,5 +152,5 @@ NODE = NodeType(
     outputs=Outputs,
     run=run,
     help=__doc__,
-    preload=("media_ai.media.sampling", "media_ai.media.pictures", "media_ai.media.luma"),
+    preload=("media_ai.media.sampling", "media_ai.media.luma"),
 )

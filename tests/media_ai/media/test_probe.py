@@ -11,7 +11,7 @@ import pytest
 from media_ai.errors import MediaError
 from media_ai.media.embedded_subtitles import read_embedded_subtitles
 from media_ai.media.probe import probe
-from media_ai.media.sampling import SamplingReport, sample_interval
+from media_ai.media.sampling import Sampling, SamplingReport, sample
 from tests.media_ai.nodes.test_extract_frames import CONSTANT, write_numbered
 
 QUARTER = 1 << 16
@@ -48,8 +48,8 @@ def test_turned_pictures_are_described_and_set_upright(tmp_path, ending, degrees
     path = tmp_path / f"turned.{ending}"
     write_turned(path, degrees)
     video = probe(path, name="turned").video
-    sampled = sample_interval(
-        path, interval=Fraction(1), start=Fraction(0), end=Fraction(1, 5), report=SamplingReport()
+    sampled = sample(
+        path, Sampling(interval=Fraction(1), start=Fraction(0), end=Fraction(1, 5)), report=SamplingReport()
     )
     image = next(sampled).image
 
@@ -85,7 +85,7 @@ def test_files_that_lead_elsewhere_are_refused(tmp_path, outside, name, is_near,
     if is_near:
         shutil.copy(outside, path.parent / "near.ts")
     path.write_text(write("near.ts" if is_near else f"file://{outside}"))
-    pictures = sample_interval(path, interval=Fraction(1), start=Fraction(0), end=Fraction(2), report=SamplingReport())
+    pictures = sample(path, Sampling(interval=Fraction(1), start=Fraction(0), end=Fraction(2)), report=SamplingReport())
 
     for read in (lambda: probe(path, name=name), lambda: next(pictures), lambda: read_embedded_subtitles(path)):
         with pytest.raises(MediaError, match=name):

@@ -6,8 +6,10 @@ from pathlib import Path
 import av
 import pytest
 
+from media_ai.media.frames import Picture
 from media_ai.media.opening import open_media
-from media_ai.media.sampling import Picture, SamplingReport, sample_interval
+from media_ai.media.sampling import Sampling, SamplingReport
+from media_ai.media.sampling import sample as sample_video
 from tests.media_ai.nodes.test_extract_frames import draw_number, read_number, write_numbered
 
 RATE = 25
@@ -49,10 +51,8 @@ def clips(tmp_path_factory) -> dict[str, Path]:
 
 def sample(path: Path, interval: str, start: str, end: str) -> tuple[list[Picture], SamplingReport]:
     report = SamplingReport()
-    pictures = sample_interval(
-        path, interval=Fraction(interval), start=Fraction(start), end=Fraction(end), report=report
-    )
-    return list(pictures), report
+    sampling = Sampling(interval=Fraction(interval), start=Fraction(start), end=Fraction(end))
+    return list(sample_video(path, sampling, report=report)), report
 
 
 @pytest.mark.parametrize("label", CLIPS)
@@ -139,15 +139,8 @@ def test_progress_is_told_for_every_packet(tmp_path):
     path = tmp_path / "numbered.ts"
     write_regular(path, "libx264", "3", count=250)
     told = []
-    pictures = sample_interval(
-        path,
-        interval=Fraction(1),
-        start=Fraction(9),
-        end=Fraction(10),
-        report=SamplingReport(),
-        on_progress=told.append,
-    )
-    next(pictures)
+    sampling = Sampling(interval=Fraction(1), start=Fraction(9), end=Fraction(10))
+    next(sample_video(path, sampling, report=SamplingReport(), on_progress=told.append))
 
     assert len(told) > 200
     assert told[0] == 0
