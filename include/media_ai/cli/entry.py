@@ -10,7 +10,7 @@ import sys
 import typer
 
 from media_ai import __version__
-from media_ai.cli import doctor, run, search, system, task, workflow
+from media_ai.cli import doctor, run, search, sweep, system, task, workflow
 from media_ai.errors import ErrorKind, MediaAIError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -18,6 +18,7 @@ app.add_typer(workflow.app, name="workflow")
 app.add_typer(task.app, name="task")
 app.command("run")(run.run)
 app.command("search")(search.search)
+app.command("sweep")(sweep.sweep)
 app.command("doctor")(doctor.doctor)
 app.command("up")(system.up)
 app.command("down")(system.down)

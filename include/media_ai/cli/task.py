@@ -13,6 +13,7 @@ from media_ai.cli.printing import console, say, show_result, table
 from media_ai.clients.airflow_api import AirflowApi
 from media_ai.errors import InputError, SystemStateError
 from media_ai.tasks.create import create_task
+from media_ai.tasks.exports import TaskExports
 from media_ai.tasks.result import read_result
 
 app = typer.Typer(no_args_is_help=True, help="Run published workflows over videos.")
@@ -102,6 +103,22 @@ def result(
         typer.echo(found.model_dump_json(indent=2))
     else:
         show_result(found)
+
+
+@app.command()
+def export(
+    workflow: Workflow,
+    run_id: RunId,
+    names: Annotated[list[str] | None, typer.Argument(help="Files to write; all if none is named.")] = None,
+    to: Annotated[Path, typer.Option(help="Folder to write to; made if need be.")] = Path(),
+) -> None:
+    """Write a task's results as files: transcript.srt, frames.csv, contact-sheet.jpg and others."""
+    exports = TaskExports(context.results(), context.store(), RunKey(dag_id=workflow, run_id=run_id))
+    files = [exports.file(name) for name in names or exports.names()]
+    to.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        (to / file.name).write_bytes(file.data)
+        say(f"{to / file.name}  {len(file.data):,} bytes")
 
 
 def parse_overrides(settings: list[str]) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ import av
 import numpy as np
 from av.video.reformatter import ColorRange, Interpolation
 
+from media_ai.media.hdr import PQ, to_standard_range
 from media_ai.media.pictures import LUMA_WIDTH
 from media_ai.model.time import Timecode
 
@@ -52,4 +53,5 @@ class Picture:
         scaled = self.frame.reformat(
             *lying, pixels, dst_color_range=ColorRange.JPEG, interpolation=Interpolation.AREA
         ).to_ndarray()
-        return np.ascontiguousarray(np.rot90(scaled, turns)) if turns else scaled
+        upright = np.ascontiguousarray(np.rot90(scaled, turns)) if turns else scaled
+        return to_standard_range(upright) if self.frame.color_trc == PQ else upright

@@ -38,9 +38,10 @@ def encode_jpeg(image: np.ndarray, quality: int) -> bytes:
     return data.tobytes()
 
 
-def decode_jpeg(data: bytes) -> np.ndarray:
-    """Return a JPEG as BGR, uint8, shape (height, width, 3)."""
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+def decode_jpeg(data: bytes, *, reduced: bool = False) -> np.ndarray:
+    """Return a JPEG as BGR, uint8, shape (height, width, 3); `reduced`: at a quarter of its sides, much quicker."""
+    how = cv2.IMREAD_REDUCED_COLOR_4 if reduced else cv2.IMREAD_COLOR
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), how)
     if image is None:
         raise MediaError(f"A stored picture of {len(data)} bytes is not a readable JPEG.")
     return image

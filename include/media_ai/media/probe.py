@@ -1,8 +1,13 @@
 """What is inside a video file, decided by its content, never by its name."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
 
 import av
 from av.container import InputContainer
@@ -16,8 +21,12 @@ MAX_SIDE = 16_384
 """Pictures wider or higher than this many pixels are refused: one would take a gigabyte."""
 _LOOSELY_TIMED = frozenset({"mpegts", "mpeg"})
 """Containers whose clock may jump, so that first and last time do not tell the duration: it is measured."""
-_FIRST_PICTURE_PACKETS = 300
-"""Packets in which the first picture must be, for the way it is turned to be known."""
+_FIRST_PACKETS = 300
+"""Packets in which the first picture must be, for the way it is turned to be known, and whose times are compared."""
+_REORDERED = 16
+"""Pictures by which decoding and showing can differ in order; the most that H.264 and HEVC allow."""
+_RANGES: Mapping[int, Literal["pq", "hlg"]] = MappingProxyType({16: "pq", 18: "hlg"})
+"""High dynamic range by transfer characteristics, as ISO/IEC 23091-2 numbers them."""
 
 
 def probe(path: Path, *, name: str) -> MediaInfo:
@@ -33,16 +42,16 @@ def probe(path: Path, *, name: str) -> MediaInfo:
     """
     try:
         with open_media(path, name=name) as container:
-            rotation = _rotation(container)
+            beginning = _look_at_beginning(container)
         with open_media(path, name=name) as container:
-            return _describe(container, path, name, rotation)
+            return _describe(container, path, name, beginning)
     except FFmpegError as exc:
         raise MediaError(
             f"'{name}' is not a readable video ({exc.strerror or type(exc).__name__}). Export it again as .mp4, .mov or .avi."
         ) from exc
 
 
-def _describe(container: InputContainer, path: Path, name: str, rotation: int) -> MediaInfo:
+def _describe(container: InputContainer, path: Path, name: str, beginning: "_Beginning") -> MediaInfo:
     pictures = picture_streams(container)
     if not pictures:
         found = ", ".join(sorted({stream.type for stream in container.streams})) or "no tracks"
@@ -51,7 +60,7 @@ def _describe(container: InputContainer, path: Path, name: str, rotation: int) -
         container=container.format.name,
         duration=_duration(container, pictures[0], name),
         size=path.stat().st_size,
-        video=_video_stream(pictures[0], name, rotation),
+        video=_video_stream(pictures[0], name, beginning),
         audio=tuple(_audio_stream(stream) for stream in container.streams.audio if stream.rate),
         subtitles=tuple(
             SubtitleStream(index=stream.index, codec=stream.codec_context.name, language=stream.language)
@@ -61,18 +70,48 @@ def _describe(container: InputContainer, path: Path, name: str, rotation: int) -
     )
 
 
-def _rotation(container: InputContainer) -> int:
-    """Return the degrees clockwise that a player turns the first picture; 0 when none can be decoded."""
+@dataclass(frozen=True)
+class _Beginning:
+    """What only the first packets tell: degrees clockwise to turn the pictures, and whether their times are uneven."""
+
+    rotation: int = 0
+    is_variable_rate: bool | None = None
+
+
+def _look_at_beginning(container: InputContainer) -> _Beginning:
+    rotation: int | None = None
+    times: list[int | None] = []
     for stream in picture_streams(container)[:1]:
-        for packet, _ in zip(read_packets(container, stream), range(_FIRST_PICTURE_PACKETS), strict=False):
-            with suppress(FFmpegError):
-                for frame in packet.decode():
-                    # PyAV knows the matrix only of decoded pictures, and counts counter-clockwise.
-                    return round(-(frame.rotation or 0) / 90) % 4 * 90
-    return 0
+        for packet, _ in zip(read_packets(container, stream), range(_FIRST_PACKETS), strict=False):
+            if packet.size:
+                times.append(packet.pts)
+            if rotation is None:
+                rotation = _rotation(packet)
+    counts = container.format.name == "avi"
+    return _Beginning(rotation or 0, None if counts else _is_uneven(times))
 
 
-def _video_stream(stream: av.VideoStream, name: str, rotation: int) -> VideoStream:
+def _rotation(packet: "av.Packet[av.VideoStream]") -> int | None:
+    """Return how a player turns the first picture; None when the packet does not complete one."""
+    with suppress(FFmpegError):
+        for frame in packet.decode():
+            # PyAV knows the matrix only of decoded pictures, and counts counter-clockwise.
+            return round(-(frame.rotation or 0) / 90) % 4 * 90
+    return None
+
+
+def _is_uneven(times: list[int | None]) -> bool | None:
+    """Say whether the steps between presentation times differ by more than rounding; None when times are missing."""
+    known = sorted(time for time in times if time is not None)
+    if len(known) < len(times) or len(known) < 2:
+        return None
+    # Of the last ones some neighbours may not have been read yet.
+    whole = known[:-_REORDERED] if len(known) > 2 * _REORDERED else known
+    steps = sorted(later - earlier for earlier, later in pairwise(whole))
+    return steps[-1] - steps[0] > max(2, steps[len(steps) // 2] // 50)
+
+
+def _video_stream(stream: av.VideoStream, name: str, beginning: "_Beginning") -> VideoStream:
     if stream.codec_context is None or stream.time_base is None:
         raise MediaError(f"'{name}' is coded in a way that cannot be decoded here. Export it as H.264.")
     width, height = stream.codec_context.width, stream.codec_context.height
@@ -82,8 +121,13 @@ def _video_stream(stream: av.VideoStream, name: str, rotation: int) -> VideoStre
         codec=stream.codec_context.name,
         width=width,
         height=height,
-        rotation=rotation,
+        rotation=beginning.rotation,
         pixel_format=stream.codec_context.pix_fmt,
+        bit_depth=max((part.bits for part in stream.codec_context.format.components), default=None)
+        if stream.codec_context.format
+        else None,
+        dynamic_range=_RANGES.get(stream.codec_context.color_trc, "standard"),
+        is_variable_rate=beginning.is_variable_rate,
         frame_rate=stream.average_rate,
         time_base=stream.time_base,
         frame_count=stream.frames or None,

@@ -1,6 +1,6 @@
 """Videos and subtitle files as they were given, and what probing found inside."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -23,6 +23,14 @@ class VideoStream(Model):
         description="Average pictures per second, exact; absent when the file does not say."
     )
     time_base: Ratio
+    is_variable_rate: bool | None = Field(
+        default=None,
+        description="Pictures follow each other at uneven times; absent when the file does not tell times.",
+    )
+    bit_depth: int | None = Field(default=None, description="Bits of a colour component.")
+    dynamic_range: Literal["standard", "pq", "hlg"] = Field(
+        default="standard", description="pq and hlg are high dynamic range; frames are brought to the standard range."
+    )
     frame_count: int | None = Field(default=None, description="As declared by the container; may be absent or wrong.")
 
 

@@ -12,7 +12,7 @@ from media_ai.errors import MediaError
 from media_ai.media.embedded_subtitles import read_embedded_subtitles
 from media_ai.media.probe import probe
 from media_ai.media.sampling import Sampling, SamplingReport, sample
-from tests.media_ai.nodes.test_extract_frames import CONSTANT, write_numbered
+from tests.media_ai.nodes.test_extract_frames import CONSTANT, VARIABLE, write_numbered
 
 QUARTER = 1 << 16
 TURNS = {
@@ -101,3 +101,48 @@ def test_joined_recordings_are_as_long_as_all_of_them(tmp_path):
     # The stream does not say how long the last picture of each stays.
     assert float(probe(one, name="one").duration) == pytest.approx(6, abs=0.05)
     assert float(probe(joined, name="joined").duration) == pytest.approx(18, abs=0.15)
+
+
+def write_range(path: Path, *, transfer: str) -> None:
+    """Write a ramp from black to peak white in ten bits."""
+    parameters = f"log-level=none:colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc"
+    ramp = np.zeros((180, 320), np.uint16)
+    ramp[:] = np.linspace(64, 940, 320)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx265", rate=25, options={"x265-params": parameters})
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p10le"
+        for number in range(5):
+            frame = av.VideoFrame(320, 180, "yuv420p10le")
+            for plane, fill in zip(frame.planes, (ramp, 512, 512), strict=True):
+                pixels = np.full((plane.height, plane.line_size // 2), 512, np.uint16)
+                pixels[:, : plane.width] = fill
+                plane.update(pixels.tobytes())
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
+@pytest.mark.parametrize(("transfer", "label"), [("smpte2084", "pq"), ("arib-std-b67", "hlg"), ("bt709", "standard")])
+def test_high_dynamic_range_is_known_and_shown(tmp_path, transfer, label):
+    """Diffuse white of a PQ video, 203 candela at 58 % of the signal, is white in the frames; others stay as coded."""
+    path = tmp_path / "ramp.mkv"
+    write_range(path, transfer=transfer)
+    video = probe(path, name="ramp").video
+    sampling = Sampling(interval=Fraction(1), start=Fraction(0), end=Fraction(1, 5))
+    picture = next(sample(path, sampling, report=SamplingReport()))
+    for row in (picture.image[90].mean(axis=1), picture.luma()[72]):
+        assert (row[0] < 5, row[-1] > 250) == (True, True)
+    at_white = float(picture.image[90, round(0.581 * 320)].mean())
+
+    assert (video.dynamic_range, video.bit_depth) == (label, 10)
+    assert at_white == pytest.approx(252 if label == "pq" else 148, abs=4)
+
+
+@pytest.mark.parametrize(("times_ms", "uneven"), [(CONSTANT, False), (VARIABLE, True)])
+@pytest.mark.parametrize("ending", ["mp4", "mkv"])
+def test_uneven_times_are_known(tmp_path, times_ms, uneven, ending):
+    """A variable rate is told from the times of the pictures."""
+    path = tmp_path / f"numbered.{ending}"
+    write_numbered(path, times_ms, bf="2")
+
+    assert probe(path, name="numbered").video.is_variable_rate is uneven

@@ -106,3 +106,29 @@ def test_tiny_pictures_can_be_compared():
     a = np.zeros((3, 5), np.uint8)
 
     assert ssim(a, a) == pytest.approx(1.0)
+
+
+def test_a_window_leaves_out_what_returns(tmp_path):
+    """A cut back and forth keeps each side once when both are within the window."""
+    a, b = noise(1), noise(2)
+
+    assert kept_seconds(tmp_path, [a, b, a, b, a]) == [0, 1, 2, 3, 4]
+    assert kept_seconds(tmp_path, [a, b, a, b, a], window=2) == [0, 1]
+
+
+def test_a_drift_budget_keeps_what_changes_and_comes_back(tmp_path):
+    """Small changes that never add up to a difference count when their sum exceeds the budget."""
+    a, b = noise(1), noise(2)
+    swaying = [cv2.addWeighted(a, 1 - n % 2 / 5, b, n % 2 / 5, 0) for n in range(20)]
+
+    assert kept_seconds(tmp_path, swaying, threshold=0.5) == [0]
+    assert len(kept_seconds(tmp_path, swaying, threshold=0.5, drift=0.3)) > 2
+
+
+def test_blank_frames_are_left_out_on_request(tmp_path):
+    """Black between two scenes is kept as a change unless blank frames are not wanted."""
+    black = np.zeros((288, 512, 3), np.uint8)
+
+    assert kept_seconds(tmp_path, [noise(1), black, noise(2)]) == [0, 1, 2]
+    assert kept_seconds(tmp_path, [noise(1), black, noise(2)], skip_blank=True) == [0, 2]
+    assert kept_seconds(tmp_path, [black, black], skip_blank=True) == []
