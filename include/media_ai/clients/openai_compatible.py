@@ -24,7 +24,7 @@ class OpenAICompatibleModel:
 
     def __init__(self, model: str, credentials: Credentials) -> None:
         self._name = model
-        self._client = _client(credentials)
+        self._client = open_client(credentials)
 
     def answer(self, request: ModelRequest) -> ModelReply:
         """
@@ -68,7 +68,7 @@ class OpenAICompatibleModel:
                 response_format=answer_format,
             )
         except openai.OpenAIError as exc:
-            raise _translate(exc, self._name) from exc
+            raise translate(exc, self._name) from exc
 
 
 def list_models(credentials: Credentials) -> list[str]:
@@ -79,12 +79,13 @@ def list_models(credentials: Credentials) -> list[str]:
         ServiceError: The server refused or cannot be reached.
     """
     try:
-        return [model.id for model in _client(credentials).models.list()]
+        return [model.id for model in open_client(credentials).models.list()]
     except openai.OpenAIError as exc:
-        raise _translate(exc, "models") from exc
+        raise translate(exc, "models") from exc
 
 
-def _client(credentials: Credentials) -> openai.OpenAI:
+def open_client(credentials: Credentials) -> openai.OpenAI:
+    """Return a client of the server."""
     # Servers on the own machine need no key, but the library insists on one.
     return openai.OpenAI(
         base_url=credentials.base_url, api_key=credentials.api_key or "none", timeout=_TIMEOUT_S, max_retries=2
@@ -142,7 +143,8 @@ _KINDS: tuple[tuple[type[openai.OpenAIError], ErrorKind, str], ...] = (
 )
 
 
-def _translate(error: openai.OpenAIError, what: str) -> ServiceError:
+def translate(error: openai.OpenAIError, what: str) -> ServiceError:
+    """Return the library's error as one of ours; `what` names the model or the request."""
     kind, advice = next(
         ((kind, advice) for known, kind, advice in _KINDS if isinstance(error, known)), (ErrorKind.INVALID, "")
     )

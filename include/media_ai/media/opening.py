@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, TypeVar
 
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
 
 from media_ai.errors import MediaError
+
+S = TypeVar("S", av.VideoStream, av.AudioStream)
 
 _CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,nut,rm,wtv,dv,gxf,ivf,gif,"
@@ -58,11 +61,11 @@ def picture_streams(container: InputContainer) -> list[av.VideoStream]:
 
 def read_packets(
     container: InputContainer,
-    stream: av.VideoStream,
+    stream: S,
     *,
     on_jump: Callable[[], None] = lambda: None,
     on_error: Callable[[], None] = lambda: None,
-) -> Iterator["av.Packet[av.VideoStream]"]:
+) -> Iterator["av.Packet[S]"]:
     """
     Yield the packets of one track, up to where the container breaks off.
 
@@ -85,7 +88,7 @@ def read_packets(
 class _PacketClock:
     """Watches decoding times, which only ever grow, whereas presentation times are in disorder by nature."""
 
-    def __init__(self, stream: av.VideoStream, on_jump: Callable[[], None]) -> None:
+    def __init__(self, stream: av.VideoStream | av.AudioStream, on_jump: Callable[[], None]) -> None:
         time_base = Fraction(stream.time_base or Fraction(1, 1000))
         self._back = int(_STEP_BACK_S / time_base)
         self._forward = int(_STEP_FORWARD_S / time_base)
@@ -94,7 +97,7 @@ class _PacketClock:
         self._end: int | None = None
         self._offset = 0
 
-    def correct(self, packet: "av.Packet[av.VideoStream]") -> None:
+    def correct(self, packet: "av.Packet[Any]") -> None:
         if packet.dts is not None:
             self._follow(packet.dts, packet.dts if packet.pts is None else packet.pts)
             packet.dts += self._offset

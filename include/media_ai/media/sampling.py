@@ -176,6 +176,15 @@ def _is_counted(container: InputContainer) -> bool:
     return container.format.name == "avi"
 
 
+def first_picture_time(path: Path) -> Fraction | None:
+    """Return the seconds by the container's clock that are time 0 of the video; None when its packets do not tell times."""
+    origin = _first_time(path)
+    if origin is None:
+        return None
+    with open_media(path, name=path.name) as container:
+        return origin * Fraction(picture_streams(container)[0].time_base or Fraction(1, 1000))
+
+
 def _first_time(path: Path) -> int | None:
     """Return when the first picture is shown, by the container's clock; None when the packets do not tell times."""
     with open_media(path, name=path.name) as container:

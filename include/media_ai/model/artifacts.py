@@ -15,6 +15,7 @@ class ArtifactKind(StrEnum):
     SUBTITLE_FILE = "subtitle_file"
     FRAME_SET = "frame_set"
     TRANSCRIPT = "transcript"
+    SOUND = "sound"
     TEXT_CONTENT = "text_content"
     ANALYSES = "analyses"
     PEOPLE = "people"

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from media_ai.model.artifacts import Artifact, ArtifactKind
 from media_ai.model.base import Model
-from media_ai.model.time import TimeRange
+from media_ai.model.time import Ratio, TimeRange
 
 
 class Segment(Model):
@@ -29,3 +29,20 @@ class Transcript(Artifact):
 
     def counts(self) -> dict[str, int]:
         return {"segments": len(self.segments)}
+
+
+class Sound(Artifact):
+    """What a sound track holds besides words: how loud it is, where somebody speaks, where it is silent."""
+
+    kind: ClassVar = ArtifactKind.SOUND
+
+    track: int = Field(ge=0, description="Which of the video's sound tracks.")
+    duration: Ratio = Field(ge=0, description="Seconds from the first picture to the last sound.")
+    loudness_lufs: float | None = Field(description="Integrated loudness by EBU R 128; absent in silence.")
+    peak_dbfs: float | None = Field(description="Loudest sample of the mix; absent in digital silence.")
+    speech: tuple[TimeRange, ...]
+    silence: tuple[TimeRange, ...]
+    decode_errors: int = Field(default=0, ge=0, description="Packets that could not be decoded.")
+
+    def counts(self) -> dict[str, int]:
+        return {"speech": len(self.speech), "silence": len(self.silence)}

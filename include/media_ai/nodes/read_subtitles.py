@@ -12,7 +12,8 @@ from pydantic import Field
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.media import SubtitleFile, Video
-from media_ai.model.speech import Segment, Transcript
+from media_ai.model.speech import Transcript
+from media_ai.nodes._subtitle_transcripts import transcript_in_video, transcript_of_file
 
 
 class Params(NodeParams):
@@ -52,43 +53,13 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
         MediaError: The file or the track cannot be read.
     """
     if inputs.subtitles is not None:
-        return Outputs(transcript=_from_file(params, inputs.subtitles, job))
+        return Outputs(transcript=transcript_of_file(inputs.subtitles, params.language, job))
     if params.embedded == "use" and inputs.video.info.subtitles:
-        found = _from_video(params, inputs.video, job)
+        found = transcript_in_video(inputs.video, params.language, job)
         if found is not None:
             return Outputs(transcript=found)
     job.notice("There are no subtitles: no file was given and no text track inside the video was read.")
     return Outputs(transcript=Transcript(source="none", language=params.language, segments=()))
-
-
-def _from_file(params: Params, file: SubtitleFile, job: Job) -> Transcript:
-    from media_ai.media.subtitles import parse_subtitles
-
-    parsed = parse_subtitles(job.store.read(file.content), file.name)
-    for notice in parsed.notices:
-        job.notice(f"{file.name}: {notice}")
-    if not parsed.segments:
-        job.notice(f"{file.name} holds no lines.")
-    return _transcript(parsed.format, params.language, parsed.segments)
-
-
-def _from_video(params: Params, video: Video, job: Job) -> Transcript | None:
-    from media_ai.media.embedded_subtitles import read_embedded_subtitles
-
-    track = read_embedded_subtitles(job.files.local_path(video.uri, what="video"))
-    if track is None:
-        job.notice("The subtitle tracks inside the video are pictures, which are not read.")
-        return None
-    for notice in track.notices:
-        job.notice(f"Subtitle track: {notice}")
-    return _transcript(f"embedded:{track.codec}", params.language or track.language, track.segments)
-
-
-def _transcript(source: str, language: str | None, segments: tuple[Segment, ...]) -> Transcript:
-    from media_ai.media.words import guess_language
-
-    language = language or guess_language("\n".join(segment.text for segment in segments))
-    return Transcript(source=source, language=language, segments=segments)
 
 
 NODE = NodeType(

@@ -29,6 +29,7 @@ class Usage(Model):
     request_id: str | None = None
     input_tokens: int = Field(default=0, ge=0)
     output_tokens: int = Field(default=0, ge=0)
+    audio_seconds: float = Field(default=0, ge=0)
 
 
 class StoredResult(Model):

@@ -1,0 +1,72 @@
+"""Speech recognition behind any server with OpenAI's transcription endpoint: OpenAI, whisper.cpp, vLLM, Speaches."""
+
+import math
+from typing import Any
+
+import openai
+
+from media_ai.clients.models import Credentials
+from media_ai.clients.openai_compatible import open_client, translate
+from media_ai.clients.speech import SpeechReply, SpeechRequest, SpokenLine
+from media_ai.store.artifacts import Usage
+
+_NO_SPEECH, _UNLIKELY = 0.6, -1.0
+"""A line is taken for invented when both hold: the defaults of Whisper's own decoder (Radford et al. 2022)."""
+
+
+class OpenAISpeech:
+    """Transcriptions with the times of their lines, where the server tells them."""
+
+    def __init__(self, model: str, credentials: Credentials) -> None:
+        self._name = model
+        self._client = open_client(credentials)
+
+    def transcribe(self, request: SpeechRequest) -> SpeechReply:
+        """
+        Return what is said.
+
+        Raises:
+            ServiceError: The service refused or failed.
+        """
+        language: Any = request.language.split("-")[0] if request.language else openai.omit
+        try:
+            reply = self._client.audio.transcriptions.create(
+                model=self._name,
+                file=("part.wav", request.wav, "audio/wav"),
+                response_format="verbose_json",
+                timestamp_granularities=["segment"],
+                language=language,
+            )
+        except openai.OpenAIError as exc:
+            raise translate(exc, self._name) from exc
+        data = reply.model_dump()
+        usage = Usage(model=f"openai/{self._name}", audio_seconds=round(request.seconds, 3))
+        return SpeechReply(lines=_lines(data, request.seconds), language=data.get("language"), usage=(usage,))
+
+
+def _lines(data: dict[str, Any], seconds: float) -> tuple[SpokenLine, ...]:
+    segments = data.get("segments")
+    if segments is None:
+        # A server that tells no times: the whole part is one line.
+        segments = [{"start": 0.0, "end": seconds, "text": data.get("text") or ""}]
+    return tuple(
+        SpokenLine(
+            start_s=float(item["start"]),
+            end_s=float(item["end"]),
+            text=text,
+            speaker=item.get("speaker"),
+            confidence=_confidence(item),
+        )
+        for item in segments
+        if (text := str(item.get("text", "")).strip()) and not _is_invented(item)
+    )
+
+
+def _is_invented(item: dict[str, Any]) -> bool:
+    """Whisper writes words into silence; it knows by itself when it is likely to have."""
+    return (item.get("no_speech_prob") or 0) > _NO_SPEECH and (item.get("avg_logprob") or 0) < _UNLIKELY
+
+
+def _confidence(item: dict[str, Any]) -> float | None:
+    average = item.get("avg_logprob")
+    return None if average is None else round(min(math.exp(average), 1.0), 4)
