@@ -1,0 +1,1 @@
+"""ApsaraVideo VOD, version 2017-03-21."""
