@@ -2,9 +2,16 @@
 
 import sys
 
-from tests.perf import media, parsing, scale, scheduling
+from tests.perf import long_video, media, parsing, scale, scheduling, selection
 
-BENCHMARKS = {"parsing": parsing.main, "media": media.main, "scheduling": scheduling.main, "scale": scale.main}
+BENCHMARKS = {
+    "parsing": parsing.main,
+    "media": media.main,
+    "long": long_video.main,
+    "selection": selection.main,
+    "scheduling": scheduling.main,
+    "scale": scale.main,
+}
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """What is seen: frames, sets of frames with their coverage, and statements about frames."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -34,6 +35,10 @@ class Coverage(Model):
     dropped_by_limit: int = Field(
         default=0, ge=0, description="Pictures left out only because of a limit on their number."
     )
+    shots: int | None = Field(default=None, ge=0, description="Shots found; absent when none were looked for.")
+    shots_unseen: int | None = Field(
+        default=None, ge=0, description="Shots of which no kept picture shows what they show."
+    )
 
 
 class LumaBlock(Model):
@@ -46,6 +51,13 @@ class LumaBlock(Model):
     height: int = Field(gt=0)
 
 
+class Shot(Model):
+    """A stretch without a cut. `shown_at` is the time of a frame that shows the same, inside it or before."""
+
+    time: TimeRange
+    shown_at: Timecode | None = None
+
+
 class FrameSet(Artifact):
     """Frames of one video in ascending time."""
 
@@ -55,10 +67,25 @@ class FrameSet(Artifact):
     height: int = Field(gt=0)
     frames: tuple[Frame, ...]
     luma: tuple[LumaBlock, ...] = Field(default=(), description="Grey thumbnails of every frame, in order.")
+    shots: tuple[Shot, ...] = Field(
+        default=(), description="Of the whole span, in order; only scene mode looks for them."
+    )
+    is_distinct: bool = Field(default=False, description="Every frame was chosen because it shows something new.")
     coverage: Coverage
 
     def counts(self) -> dict[str, int]:
         return {"frames": len(self.frames)}
+
+
+def shots_unseen(shots: tuple[Shot, ...], times: Iterable[Timecode]) -> int | None:
+    """Return how many shots have neither a frame at one of `times` nor one that shows the same; None without shots."""
+    if not shots:
+        return None
+    kept = set(times)
+    return sum(
+        shot.shown_at not in kept and not any(shot.time.start <= time < shot.time.end for time in kept)
+        for shot in shots
+    )
 
 
 def largest_gap(span: TimeRange, times: list[Timecode]) -> Fraction:

@@ -2,14 +2,15 @@
 Leave out frames that look like the one kept before them.
 
 Similarity is SSIM (Wang et al. 2004) of the luma at 256 pixels width, 1 for identical pictures. A frame is kept when its
-similarity to the last kept frame is below the threshold, so that slow changes add up until they are kept.
+similarity to the last kept frame is below the threshold, so that slow changes add up until they are kept. Frames that were
+chosen by scene are distinct already and pass; only the limit on their number applies to them.
 """
 
 from pydantic import Field
 
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
-from media_ai.model.vision import Frame, FrameSet, largest_gap
+from media_ai.model.vision import Frame, FrameSet, largest_gap, shots_unseen
 
 
 class Params(NodeParams):
@@ -63,31 +64,42 @@ class Outputs(NodePorts):
 
 def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     """Compare the thumbnails one after another."""
-    from media_ai.media.deduplication import Rule, decide
-    from media_ai.media.luma import luma_of
     from media_ai.media.spread import spread
 
     given = inputs.frames
-    kept: list[Frame] = []
-    rule = Rule(threshold=params.threshold, window=params.window, drift=params.drift, skips_blank=params.skip_blank)
-    for decision in decide(luma_of(given, job.store), rule):
-        job.progress.update(decision.index + 1, len(given.frames), "frames")
-        if decision.is_kept:
-            kept.append(given.frames[decision.index].model_copy(update={"similarity": _rounded(decision.similarity)}))
+    if given.is_distinct:
+        job.notice("The frames were chosen by scene, each for something new: none was compared again.")
+    kept = list(given.frames) if given.is_distinct else _distinct(params, given, job)
     if not kept:
         job.notice("All frames are blank and were left out, as 'skip_blank' asks.")
     chosen = spread(kept, params.max_frames)
     left_out = len(kept) - len(chosen)
     if left_out:
         job.notice(f"{left_out} distinct frames were left out because at most {params.max_frames} may be kept.")
+    times = [frame.time for frame in chosen]
     coverage = given.coverage.model_copy(
         update={
             "kept": len(chosen),
-            "largest_gap": largest_gap(given.coverage.span, [frame.time for frame in chosen]),
+            "largest_gap": largest_gap(given.coverage.span, times),
             "dropped_by_limit": left_out,
+            "shots_unseen": shots_unseen(given.shots, times),
         }
     )
     return Outputs(frames=given.model_copy(update={"frames": tuple(chosen), "luma": (), "coverage": coverage}))
+
+
+def _distinct(params: Params, given: FrameSet, job: Job) -> list[Frame]:
+    from media_ai.media.deduplication import Rule, decide
+    from media_ai.media.luma import luma_of
+
+    rule = Rule(threshold=params.threshold, window=params.window, drift=params.drift, skips_blank=params.skip_blank)
+    kept = []
+    for decision in decide(luma_of(given, job.store), rule):
+        job.progress.update(decision.index + 1, len(given.frames), "frames")
+        if decision.is_kept:
+            similarity = _rounded(decision.similarity)
+            kept.append(given.frames[decision.index].model_copy(update={"similarity": similarity}))
+    return kept
 
 
 def _rounded(similarity: float | None) -> float | None:

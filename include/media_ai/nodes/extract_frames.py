@@ -1,8 +1,9 @@
 """
-Take pictures from the video at a regular interval.
+Take pictures from the video: at a regular interval, its key pictures, or what is new in each scene.
 
-For each wanted time the picture that is on screen then is kept as a JPEG, with its exact presentation time. Small grey
-thumbnails are kept beside them, so that removing similar frames afterwards does not decode anything again.
+Each frame is the picture that is on screen at its time, kept as a JPEG with its exact presentation time. Small grey
+thumbnails are kept beside them, so that removing similar frames afterwards does not decode anything again. In scene mode the
+frames are already those that show something new: a place not seen before, or a line added to a slide.
 """
 
 from fractions import Fraction
@@ -15,23 +16,34 @@ from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.media import Video
 from media_ai.model.time import Timecode, TimeRange
-from media_ai.model.vision import Coverage, Frame, FrameSet, largest_gap
+from media_ai.model.vision import Coverage, Frame, FrameSet, Shot, largest_gap, shots_unseen
 from media_ai.nodes._frame_writer import FrameWriter
+from media_ai.nodes._scene_choice import SceneChoice
 
 if TYPE_CHECKING:
     from media_ai.media.sampling import Sampling, SamplingReport
 
 
+_USUAL_INTERVALS = {"interval": 2.0, "keyframe": 0.04, "scene": 0.5}
+"""Seconds. Half a second is two samples in the shortest usual shot."""
+
+
 class Params(NodeParams):
     """Which, how often, from where to where, and how large."""
 
-    mode: Literal["interval", "keyframe"] = Field(
+    mode: Literal["interval", "keyframe", "scene"] = Field(
         default="interval",
         title="Mode",
         description="interval: what is on screen at every interval. keyframe: the stream's own key pictures, an interval "
-        "apart at least; the quickest.",
+        "apart at least; the quickest. scene: what shows something new, looked for at every interval.",
     )
-    interval: float = Field(default=2.0, ge=0.04, le=3600, title="Interval", description="Seconds between frames.")
+    interval: float | None = Field(
+        default=None,
+        ge=0.04,
+        le=3600,
+        title="Interval",
+        description="Seconds between the pictures looked at. Empty: 2 in interval mode, 0.5 in scene mode, every key picture.",
+    )
     start: float = Field(default=0.0, ge=0, le=360_000, title="Start", description="Seconds from the beginning.")
     end: float | None = Field(
         default=None,
@@ -75,20 +87,23 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
         on_progress=lambda time: job.progress.update(float(time), float(span.end.seconds), "seconds of video"),
     )
     writer = FrameWriter(job, width=params.width, quality=params.quality)
-    for picture in pictures:
-        writer.add(picture, picture.luma())
+    scenes = SceneChoice(span)
+    is_scene = params.mode == "scene"
+    for picture, luma in scenes.new_of(pictures) if is_scene else ((each, each.luma()) for each in pictures):
+        writer.add(picture, luma)
     if not writer.frames:
         raise InputError(
             f"No frame lies between {span.start} and {span.end}; the video is {_end_of(inputs.video)} long."
         )
-    return Outputs(frames=writer.finish(_coverage(span, writer.frames, report, job)))
+    frames = writer.finish(_coverage(span, writer.frames, scenes.shots(), report, job))
+    return Outputs(frames=frames.model_copy(update={"shots": scenes.shots(), "is_distinct": is_scene}))
 
 
 def _sampling(params: Params, span: TimeRange) -> "Sampling":
     from media_ai.media.sampling import Sampling
 
     return Sampling(
-        interval=_exact(params.interval),
+        interval=_exact(_USUAL_INTERVALS[params.mode] if params.interval is None else params.interval),
         start=span.start.seconds,
         end=span.end.seconds,
         only_key_pictures=params.mode == "keyframe",
@@ -106,7 +121,10 @@ def _span(params: Params, video: Video) -> TimeRange:
     return TimeRange(start=Timecode.of_seconds(start), end=Timecode.of_seconds(end))
 
 
-def _coverage(span: TimeRange, frames: list[Frame], report: "SamplingReport", job: Job) -> Coverage:
+def _coverage(
+    span: TimeRange, frames: list[Frame], shots: tuple[Shot, ...], report: "SamplingReport", job: Job
+) -> Coverage:
+    times = [frame.time for frame in frames]
     is_truncated = report.is_truncated(span.end.seconds)
     if is_truncated:
         job.notice(
@@ -123,9 +141,11 @@ def _coverage(span: TimeRange, frames: list[Frame], report: "SamplingReport", jo
         span=span,
         sampled=report.sampled,
         kept=len(frames),
-        largest_gap=largest_gap(span, [frame.time for frame in frames]),
+        largest_gap=largest_gap(span, times),
         decode_errors=report.decode_errors,
         is_truncated=is_truncated,
+        shots=len(shots) or None,
+        shots_unseen=shots_unseen(shots, times),
     )
 
 
@@ -152,5 +172,5 @@ NODE = NodeType(
     outputs=Outputs,
     run=run,
     help=__doc__,
-    preload=("media_ai.media.sampling", "media_ai.media.luma"),
+    preload=("media_ai.media.sampling", "media_ai.media.luma", "media_ai.media.scenes"),
 )

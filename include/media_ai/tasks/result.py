@@ -10,7 +10,7 @@ from media_ai.catalog.results import ResultRepository, RunKey
 from media_ai.errors import NotFoundError
 from media_ai.model.artifacts import Artifact, ArtifactRef
 from media_ai.model.media import Video
-from media_ai.model.speech import Transcript
+from media_ai.model.speech import Sound, Transcript
 from media_ai.model.text import Summary, TextContent
 from media_ai.model.time import TimeRange
 from media_ai.model.vision import Analyses, Coverage, FrameSet
@@ -85,6 +85,8 @@ class CoverageView(Span):
     decode_errors: int
     is_truncated: bool
     dropped_by_limit: int
+    shots: int | None = Field(description="Shots found; absent when none were looked for.")
+    shots_unseen: int | None = Field(description="Shots of which no kept frame shows what they show.")
 
 
 class FramesView(BaseModel):
@@ -115,6 +117,17 @@ class AnalysisView(BaseModel):
     attributes: dict[str, Any]
 
 
+class SoundView(BaseModel):
+    """What a sound track holds besides words."""
+
+    track: int
+    duration_s: float
+    loudness_lufs: float | None
+    peak_dbfs: float | None
+    speech: list[Span]
+    silence: list[Span]
+
+
 class TaskResult(BaseModel):
     """Everything a task produced; parts that its workflow does not make are empty."""
 
@@ -129,6 +142,7 @@ class TaskResult(BaseModel):
     summaries: list[SummaryView]
     frames: list[FramesView]
     transcript: list[LineView]
+    sound: list[SoundView]
     text: list[LineView]
     analyses: list[AnalysisView]
 
@@ -159,6 +173,7 @@ def assemble(
         summaries=found.summaries,
         frames=found.frames,
         transcript=found.transcript,
+        sound=found.sound,
         text=found.text,
         analyses=found.analyses,
     )
@@ -192,6 +207,7 @@ class _Collector:
         self.summaries: list[SummaryView] = []
         self.frames: list[FramesView] = []
         self.transcript: list[LineView] = []
+        self.sound: list[SoundView] = []
         self.text: list[LineView] = []
         self.analyses: list[AnalysisView] = []
 
@@ -223,6 +239,8 @@ class _Collector:
                     )
                     for line in artifact.segments
                 ]
+            case Sound():
+                self.sound.append(_sound(artifact))
             case TextContent():
                 self.text += [
                     LineView(
@@ -272,6 +290,15 @@ def _frames(node_id: str, artifact: FrameSet, store: ArtifactStore) -> FramesVie
     )
 
 
+def _sound(artifact: Sound) -> SoundView:
+    return SoundView(
+        **artifact.model_dump(include={"track", "loudness_lufs", "peak_dbfs"}),
+        duration_s=float(artifact.duration),
+        speech=[Span(**_span(part)) for part in artifact.speech],
+        silence=[Span(**_span(part)) for part in artifact.silence],
+    )
+
+
 def _coverage(coverage: Coverage) -> CoverageView:
-    counts = coverage.model_dump(include={"sampled", "kept", "decode_errors", "is_truncated", "dropped_by_limit"})
+    counts = coverage.model_dump(exclude={"span", "largest_gap"})
     return CoverageView(**_span(coverage.span), **counts, largest_gap_s=float(coverage.largest_gap))

@@ -185,3 +185,64 @@ def test_an_interval_near_the_length_is_no_cut_file(tmp_path):
 
     assert not frames.coverage.is_truncated
     assert job.notices == []
+
+
+def write_scenes(path: Path, order: list[int], *, seconds: int = 3) -> None:
+    """Write shots of `seconds` each; equal numbers show the same place, with something that moves in it."""
+    random = np.random.default_rng(9)
+    places = {
+        number: cv2.resize(np.random.default_rng(number).integers(0, 255, (18, 32, 3), np.uint8), (640, 360))
+        for number in order
+    }
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        for at, number in enumerate(order):
+            for step in range(10 * seconds):
+                image = places[number].copy()
+                image[300:312, 10 * step : 10 * step + 12] = 255
+                image = cv2.add(image, random.integers(0, 4, image.shape, np.uint8))
+                frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+                frame.pts, frame.time_base = 10 * seconds * at + step, Fraction(1, 10)
+                container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
+def test_scene_mode_keeps_what_is_new(tmp_path):
+    """One frame of each place; a place that returns is counted as a shot but not kept again."""
+    path = tmp_path / "scenes.mp4"
+    write_scenes(path, [1, 2, 1, 3, 2])
+    video = Video(uri=str(path), sha256="0" * 64, info=probe(path, name=path.name))
+    job = make_job(tmp_path)
+    frames = run(Params(mode="scene"), Inputs(video=video), job).frames
+    distinct = deduplicate_frames.run(deduplicate_frames.Params(), deduplicate_frames.Inputs(frames=frames), job).frames
+
+    assert [int(frame.time.seconds // 3) for frame in frames.frames] == [0, 1, 3]
+    assert [float(shot.time.start.seconds) for shot in frames.shots] == pytest.approx([0, 3, 6, 9, 12], abs=0.5)
+    assert frames.shots[2].shown_at == frames.frames[0].time
+    assert (frames.coverage.sampled, frames.coverage.shots, frames.coverage.shots_unseen) == (30, 5, 0)
+    assert distinct.frames == frames.frames
+    assert any("chosen by scene" in notice for notice in job.notices)
+
+
+def test_a_limit_on_scenes_tells_what_is_not_seen(tmp_path):
+    """Shots whose frame fell to the limit are counted."""
+    path = tmp_path / "scenes.mp4"
+    write_scenes(path, [1, 2, 3, 4])
+    video = Video(uri=str(path), sha256="0" * 64, info=probe(path, name=path.name))
+    job = make_job(tmp_path)
+    frames = run(Params(mode="scene"), Inputs(video=video), job).frames
+    few = deduplicate_frames.Params(max_frames=2)
+    kept = deduplicate_frames.run(few, deduplicate_frames.Inputs(frames=frames), job).frames
+
+    assert (kept.coverage.shots, kept.coverage.shots_unseen, kept.coverage.dropped_by_limit) == (4, 2, 2)
+
+
+def test_the_usual_interval_depends_on_the_mode(tmp_path):
+    """Two seconds at an interval, every key picture, half a second between looks for scenes."""
+    path = tmp_path / "numbered.mp4"
+    write_numbered(path, CONSTANT, gop=25, sc_threshold="0")
+
+    assert extract(tmp_path, path)[1] == [0, 50, 100]
+    assert extract(tmp_path, path, mode="keyframe")[1] == [0, 25, 50, 75, 100, 125]
+    assert extract(tmp_path, path, mode="scene")[0].coverage.sampled == 12
