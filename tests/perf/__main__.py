@@ -2,13 +2,14 @@
 
 import sys
 
-from tests.perf import long_video, media, parsing, scale, scheduling, selection
+from tests.perf import long_video, media, parsing, scale, scheduling, selection, subtitles
 
 BENCHMARKS = {
     "parsing": parsing.main,
     "media": media.main,
     "long": long_video.main,
     "selection": selection.main,
+    "subtitles": subtitles.main,
     "scheduling": scheduling.main,
     "scale": scale.main,
 }

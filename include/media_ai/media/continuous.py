@@ -8,19 +8,26 @@ import av
 from av.error import FFmpegError
 
 from media_ai.media.groups import Packet
+from media_ai.media.watchdog import Watch
 from media_ai.model.time import Timecode
 
 TimedFrame = tuple[av.VideoFrame, Timecode]
 
 
 def decode_all(
-    packets: Iterable[Packet], stream: av.VideoStream, *, is_counted: bool, on_error: Callable[[], None]
+    packets: Iterable[Packet],
+    stream: av.VideoStream,
+    watch: Watch,
+    *,
+    is_counted: bool,
+    on_error: Callable[[], None],
 ) -> Iterator[TimedFrame]:
     """
     Yield every picture with its time since the first, in the order in which they are shown.
 
     Args:
         packets, stream: Of one track.
+        watch: Limits the time of each call.
         is_counted: Whether the packets only have numbers, as in AVI.
         on_error: Called for every packet that cannot be decoded.
     """
@@ -28,7 +35,8 @@ def decode_all(
     for packet in packets:
         clock.expect(packet)
         try:
-            frames = packet.decode()
+            with watch.call():
+                frames = packet.decode()
         except FFmpegError:
             on_error()
             clock.lose()

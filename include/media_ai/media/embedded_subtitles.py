@@ -10,7 +10,7 @@ import av
 
 from media_ai.errors import MediaError
 from media_ai.media.opening import open_media
-from media_ai.media.subtitle_cues import Cue
+from media_ai.media.subtitle_repair import Cue
 from media_ai.media.subtitle_segments import segments_from
 from media_ai.model.speech import Segment
 

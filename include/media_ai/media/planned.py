@@ -9,6 +9,7 @@ from av.error import FFmpegError
 
 from media_ai.media.groups import Group, Packet
 from media_ai.media.planning import Step
+from media_ai.media.watchdog import Watch
 
 
 class PlannedDecoder:
@@ -19,9 +20,9 @@ class PlannedDecoder:
     as a whole, and the picture that is on screen instead is taken.
     """
 
-    def __init__(self, stream: av.VideoStream, on_error: Callable[[], None]) -> None:
+    def __init__(self, stream: av.VideoStream, watch: Watch, on_error: Callable[[], None]) -> None:
         """Take a stream that nothing was decoded from, and what to call for every packet that cannot be decoded."""
-        self._codec = _Codec(stream.codec_context)
+        self._codec = _Codec(stream.codec_context, watch)
         self._on_error = on_error
         self._wanted: list[int] = []
         self._shown: av.VideoFrame | None = None
@@ -123,8 +124,9 @@ class PlannedDecoder:
 class _Codec:
     """A decoder that can begin anew."""
 
-    def __init__(self, context: av.VideoCodecContext) -> None:
+    def __init__(self, context: av.VideoCodecContext, watch: Watch) -> None:
         self._context = context
+        self._watch = watch
         # Some decoders settle what they leave out when they are opened.
         context.open()
         self.is_fresh = True
@@ -134,7 +136,8 @@ class _Codec:
         self._context.skip_frame = "NONREF" if skip_unreferenced else "DEFAULT"
         self.is_fresh = False
         try:
-            frames = self._context.decode(packet)
+            with self._watch.call():
+                frames = self._context.decode(packet)
         except FFmpegError:
             on_error()
             return
@@ -145,7 +148,9 @@ class _Codec:
         if self.is_fresh:
             return
         with suppress(FFmpegError):
-            yield from self._context.decode(None)
+            with self._watch.call():
+                frames = self._context.decode(None)
+            yield from frames
         self.restart()
 
     def restart(self) -> None:

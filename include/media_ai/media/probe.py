@@ -17,8 +17,8 @@ from media_ai.errors import MediaError
 from media_ai.media.opening import open_media, picture_streams, read_packets
 from media_ai.model.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
 
-MAX_SIDE = 16_384
-"""Pictures wider or higher than this many pixels are refused: one would take a gigabyte."""
+MAX_PIXELS = 2**26
+"""Larger pictures are refused: twice those of 8K, of which a decoder holds several at 100 MB each."""
 _LOOSELY_TIMED = frozenset({"mpegts", "mpeg"})
 """Containers whose clock may jump, so that first and last time do not tell the duration: it is measured."""
 _FIRST_PACKETS = 300
@@ -42,6 +42,8 @@ def probe(path: Path, *, name: str) -> MediaInfo:
     """
     try:
         with open_media(path, name=name) as container:
+            for stream in picture_streams(container)[:1]:
+                _require_size(stream, name)
             beginning = _look_at_beginning(container)
         with open_media(path, name=name) as container:
             return _describe(container, path, name, beginning)
@@ -114,13 +116,10 @@ def _is_uneven(times: list[int | None]) -> bool | None:
 def _video_stream(stream: av.VideoStream, name: str, beginning: "_Beginning") -> VideoStream:
     if stream.codec_context is None or stream.time_base is None:
         raise MediaError(f"'{name}' is coded in a way that cannot be decoded here. Export it as H.264.")
-    width, height = stream.codec_context.width, stream.codec_context.height
-    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
-        raise MediaError(f"'{name}' has pictures of {width} x {height}; at most {MAX_SIDE} x {MAX_SIDE} can be read.")
     return VideoStream(
         codec=stream.codec_context.name,
-        width=width,
-        height=height,
+        width=stream.codec_context.width,
+        height=stream.codec_context.height,
         rotation=beginning.rotation,
         pixel_format=stream.codec_context.pix_fmt,
         bit_depth=max((part.bits for part in stream.codec_context.format.components), default=None)
@@ -132,6 +131,18 @@ def _video_stream(stream: av.VideoStream, name: str, beginning: "_Beginning") ->
         time_base=stream.time_base,
         frame_count=stream.frames or None,
     )
+
+
+def _require_size(stream: av.VideoStream, name: str) -> None:
+    """Refuse pictures that are too large before one of them is decoded."""
+    if stream.codec_context is None:
+        return
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if not 0 < width * height <= MAX_PIXELS:
+        raise MediaError(
+            f"'{name}' has pictures of {width} x {height}; at most {MAX_PIXELS / 1e6:.0f} million pixels can be read. "
+            "Scale it down."
+        )
 
 
 def _audio_stream(stream: av.AudioStream) -> AudioStream:

@@ -22,6 +22,7 @@ from media_ai.media.groups import Packet, in_groups
 from media_ai.media.opening import open_media, picture_streams, read_packets
 from media_ai.media.planned import PlannedDecoder
 from media_ai.media.planning import Chooser, EveryInterval, KeyPictures, plan
+from media_ai.media.watchdog import watching
 from media_ai.model.time import Timecode
 
 _TRUNCATION_SLACK = Fraction(2)
@@ -102,13 +103,13 @@ def _by_plan(
     report: SamplingReport,
     on_progress: Callable[[Fraction], None],
 ) -> Iterator[TimedFrame]:
-    with open_media(path, name=path.name) as container:
+    with open_media(path, name=path.name) as container, watching(path.name) as watch:
         stream = _threaded(container)
         base = Fraction(stream.time_base or Fraction(1, 1000))
         packets = _read(container, stream, report)
-        timed = _watched(packets, report, on_progress, lambda packet: _since(origin, packet.pts, base))
+        timed = _told(packets, report, on_progress, lambda packet: _since(origin, packet.pts, base))
         steps = plan(in_groups(timed), _chooser(sampling, origin, base), origin)
-        for frame in PlannedDecoder(stream, report.count_error).decode(steps):
+        for frame in PlannedDecoder(stream, watch, report.count_error).decode(steps):
             if frame.pts is not None:
                 yield frame, Timecode(pts=frame.pts - origin, time_base=base)
 
@@ -128,10 +129,10 @@ def _from_all(
     """Decode everything and take what is on screen at each wanted time: the last picture that began at or before it."""
     wanted = sampling.start
     shown: TimedFrame | None = None
-    with open_media(path, name=path.name) as container:
+    with open_media(path, name=path.name) as container, watching(path.name) as watch:
         stream = _threaded(container)
-        packets = _watched(_read(container, stream, report), report, on_progress, lambda _: Fraction(0))
-        decoded = decode_all(packets, stream, is_counted=_is_counted(container), on_error=report.count_error)
+        packets = _told(_read(container, stream, report), report, on_progress, lambda _: Fraction(0))
+        decoded = decode_all(packets, stream, watch, is_counted=_is_counted(container), on_error=report.count_error)
         for frame, time in decoded:
             report.last_time = max(report.last_time, time.seconds)
             if sampling.only_key_pictures and not frame.key_frame:
@@ -151,7 +152,7 @@ def _read(container: InputContainer, stream: av.VideoStream, report: SamplingRep
     return read_packets(container, stream, on_jump=report.count_jump, on_error=report.count_error)
 
 
-def _watched(
+def _told(
     packets: Iterable[Packet],
     report: SamplingReport,
     on_progress: Callable[[Fraction], None],
@@ -187,7 +188,7 @@ def first_picture_time(path: Path) -> Fraction | None:
 
 def _first_time(path: Path) -> int | None:
     """Return when the first picture is shown, by the container's clock; None when the packets do not tell times."""
-    with open_media(path, name=path.name) as container:
+    with open_media(path, name=path.name) as container, watching(path.name) as watch:
         stream = _threaded(container)
         if _is_counted(container):
             return None
@@ -195,7 +196,8 @@ def _first_time(path: Path) -> int | None:
             if packet.pts is None and packet.size:
                 return None
             try:
-                frames = packet.decode()
+                with watch.call():
+                    frames = packet.decode()
             except FFmpegError:
                 continue
             if frames:

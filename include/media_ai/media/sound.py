@@ -15,6 +15,7 @@ from av.filter.context import FilterContext
 from media_ai.errors import InputError, MediaError
 from media_ai.media.opening import open_media, read_packets
 from media_ai.media.sampling import first_picture_time
+from media_ai.media.watchdog import watching
 
 RATE = 16_000
 """Samples a second: what models of speech take."""
@@ -111,11 +112,15 @@ def _pieces(
 def _frames(
     container: av.container.InputContainer, stream: av.AudioStream, report: SoundReport
 ) -> Iterator[av.AudioFrame]:
-    for packet in read_packets(container, stream, on_error=report.count_error):
-        try:
-            yield from packet.decode()
-        except FFmpegError:
-            report.count_error()
+    with watching(Path(container.name).name) as watch:
+        for packet in read_packets(container, stream, on_error=report.count_error):
+            try:
+                with watch.call():
+                    frames = packet.decode()
+            except FFmpegError:
+                report.count_error()
+                continue
+            yield from frames
 
 
 class _Chain:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from media_ai.media.subtitle_cues import Cue
+from media_ai.media.subtitle_repair import Cue
 from media_ai.media.text_encoding import clean_text
 from media_ai.media.words import join_sentences
 from media_ai.model.speech import Segment
@@ -64,10 +64,10 @@ def _plain(text: str, unescape: bool) -> str:
 
 
 def _segment(cue: Cue, text: str, speaker: str | None) -> Segment:
-    # model_construct: the times are whole and in order by now; checking fractions again would take half of the time.
-    start, end = (Timecode.model_construct(pts=pts, time_base=MILLISECONDS) for pts in (cue.start, cue.end))
-    time = TimeRange.model_construct(start=start, end=end)
-    return Segment.model_construct(time=time, text=text, speaker=speaker, confidence=None)
+    # The times are whole and in order by now; checking fractions again would take most of the time.
+    start = Timecode.trusted(pts=cue.start, time_base=MILLISECONDS)
+    end = Timecode.trusted(pts=cue.end, time_base=MILLISECONDS)
+    return Segment.trusted(time=TimeRange.trusted(start=start, end=end), text=text, speaker=speaker, confidence=None)
 
 
 def _order_notices(cues: Sequence[Cue], ordered: Sequence[Cue]) -> Iterator[str]:

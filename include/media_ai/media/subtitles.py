@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from media_ai.errors import MediaError
 from media_ai.media.subtitle_cues import SubtitleFormat, format_of, read_cues
-from media_ai.media.subtitle_repair import RepairedText, has_header
+from media_ai.media.subtitle_repair import ReadSubtitles, has_header
 from media_ai.media.subtitle_segments import segments_from
 from media_ai.media.text_encoding import decode_text
 from media_ai.media.words import join_sentences
@@ -48,14 +48,14 @@ def parse_subtitles(data: bytes, name: str) -> ParsedSubtitles:
     decoded = decode_text(data)
     kind = format_of(decoded.text, name)
     with _collector_paused():
-        cues, repaired = read_cues(decoded.text, kind)
-        segments, notices = segments_from(cues, unescape=kind == "vtt")
-    _require_cues(decoded.text, name, decoded.encoding, repaired, has_segments=bool(segments))
+        read = read_cues(decoded.text, kind)
+        segments, notices = segments_from(read.cues, unescape=kind == "vtt")
+    _require_cues(decoded.text, name, decoded.encoding, read, has_segments=bool(segments))
     return ParsedSubtitles(
         segments=segments,
         format=kind,
         encoding=decoded.encoding,
-        notices=(*decoded.notices, *_dropped(repaired), *notices),
+        notices=(*decoded.notices, *_dropped(read), *notices),
     )
 
 
@@ -101,21 +101,21 @@ def _stamp(time: TimeRange, point: str) -> str:
     return " --> ".join(f"{moment:0>12}" for moment in moments)
 
 
-def _require_cues(text: str, name: str, encoding: str, repaired: RepairedText, *, has_segments: bool) -> None:
-    if has_segments or not text.strip() or (has_header(text) and not repaired.timings):
+def _require_cues(text: str, name: str, encoding: str, read: ReadSubtitles, *, has_segments: bool) -> None:
+    if has_segments or not text.strip() or (has_header(text) and not read.timings):
         return
-    if repaired.timings > len(repaired.impossible):
+    if read.timings > len(read.impossible):
         return
-    seen = f"the first of them '{repaired.impossible[0]}'" if repaired.impossible else f"it begins with {text[:40]!r}"
+    seen = f"the first of them '{read.impossible[0]}'" if read.impossible else f"it begins with {text[:40]!r}"
     raise MediaError(
-        f"The subtitle file '{name}' holds no cue that can be read: {repaired.timings} timing lines, "
+        f"The subtitle file '{name}' holds no cue that can be read: {read.timings} timing lines, "
         f"read as {encoding}, {seen}. Give a .srt or .vtt file."
     )
 
 
-def _dropped(repaired: RepairedText) -> Iterator[str]:
-    if repaired.impossible:
+def _dropped(read: ReadSubtitles) -> Iterator[str]:
+    if read.impossible:
         yield (
-            f"{len(repaired.impossible)} cues were left out because they end before they start or have a negative "
-            f"time; the first is '{repaired.impossible[0]}'."
+            f"{len(read.impossible)} cues were left out because they end before they start or have a negative "
+            f"time; the first is '{read.impossible[0]}'."
         )

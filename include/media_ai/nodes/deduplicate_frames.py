@@ -6,11 +6,15 @@ similarity to the last kept frame is below the threshold, so that slow changes a
 chosen by scene are distinct already and pass; only the limit on their number applies to them.
 """
 
+import logging
+
 from pydantic import Field
 
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.vision import Frame, FrameSet, largest_gap, shots_unseen
+
+log = logging.getLogger(__name__)
 
 
 class Params(NodeParams):
@@ -68,7 +72,7 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
 
     given = inputs.frames
     if given.is_distinct:
-        job.notice("The frames were chosen by scene, each for something new: none was compared again.")
+        log.info("The frames were chosen by scene, each for something new; none is compared again")
     kept = list(given.frames) if given.is_distinct else _distinct(params, given, job)
     if not kept:
         job.notice("All frames are blank and were left out, as 'skip_blank' asks.")

@@ -1,6 +1,8 @@
 """Probing: only the file itself is read, and it is described as a player shows it."""
 
 import shutil
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -146,3 +148,18 @@ def test_uneven_times_are_known(tmp_path, times_ms, uneven, ending):
     write_numbered(path, times_ms, bf="2")
 
     assert probe(path, name="numbered").video.is_variable_rate is uneven
+
+
+def test_huge_pictures_are_refused_before_one_is_decoded(tmp_path):
+    """A few bytes that announce 16,000 x 16,000 pixels take no memory."""
+    path = tmp_path / "bomb.mp4"
+    frame = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0"
+    path.write_bytes(b"GIF89a\x80\x3e\x80\x3e\x80\0\0\0\0\0\xff\xff\xff" + frame + b";")
+    code = "import sys; from pathlib import Path; from media_ai.media.probe import probe; import resource as r\n"
+    code += "b = r.getrusage(r.RUSAGE_SELF).ru_maxrss\ntry: probe(Path(sys.argv[1]), name='bomb.mp4')\nexcept Exception as e: print(e)\n"
+    code += "print(r.getrusage(r.RUSAGE_SELF).ru_maxrss - b)"
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    sentence, kilobytes = done.stdout.splitlines()
+
+    assert "pictures of 16000 x 16000; at most 67 million pixels" in sentence
+    assert int(kilobytes) < 50_000

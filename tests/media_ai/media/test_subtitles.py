@@ -1,10 +1,12 @@
 """Subtitle files as people have them: encodings, broken times, tags, and writing them again."""
 
+import pysrt
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from media_ai.errors import MediaError
+from media_ai.media.subtitle_cues import read_cues
 from media_ai.media.subtitles import MAX_BYTES, parse_subtitles, write_srt, write_vtt
 from media_ai.model.speech import Segment
 from media_ai.model.time import Timecode, TimeRange
@@ -294,3 +296,14 @@ def test_any_bytes_give_lines_or_a_media_error(data: bytes) -> None:
         except MediaError:
             continue
         assert all(line.text.strip() and "\0" not in line.text and line.text.encode() for line in found)
+
+
+@given(LINES)
+@settings(max_examples=60, deadline=None)
+def test_well_formed_subrip_is_read_as_pysrt_reads_it(drawn: list[tuple[int, int, str, str | None]]) -> None:
+    """Another reader finds the same times and texts."""
+    data = write_srt(_segments(drawn))
+    expected = [(item.start.ordinal, item.end.ordinal, item.text) for item in pysrt.from_string(data)]
+    found = read_cues(data, "srt").cues
+
+    assert [(cue.start, cue.end, cue.text) for cue in found] == expected

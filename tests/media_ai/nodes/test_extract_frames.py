@@ -222,7 +222,6 @@ def test_scene_mode_keeps_what_is_new(tmp_path):
     assert frames.shots[2].shown_at == frames.frames[0].time
     assert (frames.coverage.sampled, frames.coverage.shots, frames.coverage.shots_unseen) == (30, 5, 0)
     assert distinct.frames == frames.frames
-    assert any("chosen by scene" in notice for notice in job.notices)
 
 
 def test_a_limit_on_scenes_tells_what_is_not_seen(tmp_path):
