@@ -34,8 +34,8 @@ def _pictures(count: int, random: np.random.Generator) -> Iterator[np.ndarray]:
         if left == 0:
             left = int(random.uniform(*_SHOT_S) * RATE)
             backdrop = _texture(random)
-            at, step = random.uniform(0, _MARGIN / 2, 2), random.uniform(-0.8, 0.8, 2)
-            actor, place, speed = _texture(random)[:300, :220], random.uniform(100, 700, 2), random.uniform(-3, 3, 2)
+            at, step = random.uniform(0, _MARGIN / 2, 2), random.integers(-1, 2, 2)
+            actor, place, speed = _texture(random)[:300, :220], random.uniform(100, 700, 2), random.integers(-3, 4, 2)
         left -= 1
         at = np.clip(at + step, 0, _MARGIN)
         place = np.clip(place + speed, 0, 770)
@@ -56,4 +56,4 @@ def _texture(random: np.random.Generator) -> np.ndarray:
     return np.clip(total, 0, 255).astype(np.uint8)
 
 
-_GRAIN = np.random.default_rng(7).integers(0, 12, (8, HEIGHT, WIDTH, 3), dtype=np.uint8)
+_GRAIN = np.random.default_rng(7).integers(0, 6, (8, HEIGHT, WIDTH, 3), dtype=np.uint8)
