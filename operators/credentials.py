@@ -1,38 +1,58 @@
-"""Credentials of model providers from Airflow connections, or from the environment where there is no connection."""
+"""Credentials of services from Airflow connections, or from the environment where there is no connection."""
+
+from typing import Any
 
 from airflow.sdk import BaseHook
+from airflow.sdk.definitions.connection import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from media_ai.clients.models import Credentials
+from media_ai.clients.credentials import IDENTITY_FIELDS, AlibabaCredentials, C, Credentials, read_credentials
 from media_ai.errors import ConfigurationError
 from media_ai.settings import load_settings
 
-CONNECTIONS = {"openai": "media_ai_openai"}
-"""Provider -> id of its connection."""
 
-
-def credentials_of(provider: str) -> Credentials:
+def credentials_of(kind: type[C], /) -> C:
     """
-    Return a provider's credentials.
+    Return a service's credentials: those of its default connection, else of the environment.
 
     Raises:
-        ConfigurationError: There is neither a connection nor an environment variable; names both.
+        ConfigurationError: There is neither; names both.
     """
-    connection_id = CONNECTIONS.get(provider)
-    if connection_id is None:
-        raise ConfigurationError(f"No connection is known for the provider '{provider}'.")
     try:
-        connection = BaseHook.get_connection(connection_id)
+        connection = BaseHook.get_connection(kind.connection_id)
     except AirflowNotFoundException:
         try:
-            return load_settings().credentials_of(provider)
+            return load_settings().credentials_of(kind)
         except ConfigurationError as exc:
             raise ConfigurationError(
-                f"Models of '{provider}' need the Airflow connection '{connection_id}' (Admin > Connections): "
-                "its host is the server's base URL, its password the API key."
+                f"{exc.message} Or add the Airflow connection '{kind.connection_id}' (Admin > Connections)."
             ) from exc
-    if not connection.host:
+    return from_connection(kind, connection)
+
+
+def from_connection(kind: type[C], connection: Connection) -> C:
+    """
+    Return what a connection says, with the identity of another one where it names one.
+
+    Raises:
+        ConfigurationError: A field is missing or wrong; names the connection and the field.
+    """
+    values = _values(kind, connection)
+    if other := values.get("identity"):
+        shared = _values(AlibabaCredentials, _named(str(other), connection.conn_id))
+        values = {name: shared[name] for name in IDENTITY_FIELDS if shared.get(name)} | values
+    return read_credentials(kind, values, where=f"connection '{connection.conn_id}', field '{{field}}'")
+
+
+def _named(connection_id: str, by: str) -> Connection:
+    try:
+        return BaseHook.get_connection(connection_id)
+    except AirflowNotFoundException as exc:
         raise ConfigurationError(
-            f"The Airflow connection '{connection_id}' has no host; set it to the server's base URL."
-        )
-    return Credentials(base_url=connection.host, api_key=connection.password or "")
+            f"Connection '{by}' names the connection '{connection_id}', which does not exist."
+        ) from exc
+
+
+def _values(kind: type[Credentials], connection: Connection) -> dict[str, Any]:
+    own = {field: getattr(connection, name) for name, field in kind.standard_fields.items()}
+    return {name: value for name, value in {**connection.extra_dejson, **own}.items() if value not in (None, "")}

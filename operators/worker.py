@@ -17,7 +17,6 @@ from media_ai.graph.address import did_you_mean, issues_of
 from media_ai.model.artifacts import ArtifactRef
 from media_ai.model.run import RunInput
 from media_ai.settings import Settings, load_settings
-from media_ai.store.media_files import MediaFiles
 from media_ai.store.opening import open_store
 from operators.credentials import credentials_of
 
@@ -75,8 +74,8 @@ def _services(operator: "NodeOperator", settings: Settings, publisher: RunPublis
             raise StoppedError("told to end, by a stop or by the shutdown of its worker.")
 
     return Services(
-        store=open_store(settings.store_address),
-        files=MediaFiles(settings.readable_folders),
+        store=open_store(settings.store_address, credentials_of),
+        files=settings.media_files(credentials_of, check_stopped=check_stopped),
         credentials_of=credentials_of,
         publisher=publisher,
         check_stopped=check_stopped,

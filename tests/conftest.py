@@ -29,6 +29,7 @@ import pytest
 from media_ai.catalog.database import Database
 from media_ai.catalog.migrate import migrate
 from media_ai.system.postgres import EmbeddedPostgres
+from media_ai_emulators.testing import Emulator, running_emulator
 
 SAMPLES = Path(__file__).resolve().parents[1] / "include" / "samples"
 
@@ -68,6 +69,22 @@ def database(_migrated: str) -> Iterator[Database]:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     yield database
     database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def _cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with running_emulator(
+        tmp_path_factory.mktemp("cloud"), visible_after_s=0.2, job_takes_s=0.2, task_takes_s=0.2
+    ) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(_cloud: Emulator) -> Iterator[Emulator]:
+    """The emulated cloud services, with no faults and an empty log of calls."""
+    _cloud.reset()
+    yield _cloud
+    _cloud.reset()
 
 
 @pytest.fixture

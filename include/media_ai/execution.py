@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from media_ai.clients.models import CredentialsOf
+from media_ai.clients.credentials import CredentialsOf
 from media_ai.errors import InputError, MediaAIError
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.graph.plan import Step

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from media_ai.clients.models import CredentialsOf, Model, ModelReply, ModelRequest, open_model
+from media_ai.clients.credentials import CredentialsOf
+from media_ai.clients.models import Model, ModelReply, ModelRequest, open_model
 from media_ai.model.artifacts import Artifact
 from media_ai.model.media import MediaAsset
 from media_ai.model.run import RunInput
@@ -36,7 +37,7 @@ class Job:
         files: Opens the user's files.
         store: Keeps bytes.
         workdir: An empty folder of this try's own, removed afterwards.
-        credentials_of: Finds a provider's credentials.
+        credentials_of: Finds a service's credentials.
         publisher: Writes to the catalog.
         progress: Reports progress and raises StoppedError after a stop.
         notices: What a reader of the result should know; filled by `notice`.

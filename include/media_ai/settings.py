@@ -1,15 +1,19 @@
 """Every setting of the deployment, read once at the edge from MEDIA_AI_* variables and passed in."""
 
 import json
+import os
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from media_ai.clients.models import Credentials
+from media_ai.clients.credentials import IDENTITY_FIELDS, C, Credentials, CredentialsOf, read_credentials, service_named
 from media_ai.errors import ConfigurationError
+from media_ai.store.media_files import MediaFiles
+from media_ai.store.oss_files import OssFiles
 
 PROJECT = Path(__file__).resolve().parents[2]
 """The folder of the checkout: dags/, plugins/ and include/ are in it."""
@@ -27,12 +31,20 @@ class Settings(BaseSettings):
         default=(),
         description="Folders, separated by ':', that tasks may read videos from, beside uploads and samples.",
     )
+    media_prefixes: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Folders in OSS, separated by ',', that tasks may read videos from: oss://bucket/videos/.",
+    )
+    media_cache_gb: float = Field(
+        default=50, gt=0, description="Disk for copies of videos from OSS, in GB (10^9 bytes)."
+    )
     api_url: str | None = Field(default=None, description="Address of the running system, for commands.")
     api_user: str | None = None
     api_password: SecretStr | None = None
-    openai_base_url: str = Field(default="https://api.openai.com/v1", description="Any OpenAI-compatible server.")
-    openai_api_key: SecretStr | None = None
     port: int = Field(default=8080, ge=1, le=65535, description="Of the web server; the next free one if it is taken.")
+
+    # Those of services, MEDIA_AI_<SERVICE>_<FIELD>: their fields are declared in clients/credentials.py.
+    _variables: dict[str, str] = PrivateAttr(default_factory=lambda: dict(os.environ))
 
     @field_validator("home", mode="after")
     @classmethod
@@ -45,6 +57,33 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(Path(part).expanduser().absolute() for part in value.split(":") if part)
+
+    @field_validator("media_prefixes", mode="before")
+    @classmethod
+    def _split_prefixes(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        prefixes = tuple(part.strip() for part in value.split(",") if part.strip())
+        if wrong := [prefix for prefix in prefixes if not prefix.startswith("oss://")]:
+            raise ValueError(f"'{wrong[0]}' is not a folder in OSS; write oss://bucket/folder/")
+        return prefixes
+
+    def media_files(
+        self,
+        credentials_of: CredentialsOf,
+        *,
+        roots: Sequence[Path] | None = None,
+        check_stopped: Callable[[], None] = lambda: None,
+    ) -> MediaFiles:
+        """Return what opens users' files: local ones below `roots` or the readable folders, and those in OSS."""
+        remote = OssFiles(
+            self.media_prefixes,
+            self.home / "cache" / "oss",
+            max_bytes=round(self.media_cache_gb * 1e9),
+            credentials_of=credentials_of,
+            check_stopped=check_stopped,
+        )
+        return MediaFiles(self.readable_folders if roots is None else roots, remote)
 
     @cached_property
     def store_address(self) -> str:
@@ -97,19 +136,29 @@ class Settings(BaseSettings):
             )
         return str(url), str(user), str(password)
 
-    def credentials_of(self, provider: str) -> Credentials:
+    def credentials_of(self, kind: type[C], /) -> C:
         """
-        Return a model provider's credentials from the environment.
+        Return a service's credentials from MEDIA_AI_<SERVICE>_<FIELD>.
 
         Raises:
-            ConfigurationError: They are not set.
+            ConfigurationError: None is set, or one is missing or wrong; names them.
         """
-        # A server of one's own needs no key: its address alone says that it is wanted.
-        if provider == "openai" and (self.openai_api_key is not None or "openai_base_url" in self.model_fields_set):
-            key = self.openai_api_key.get_secret_value() if self.openai_api_key else ""
-            return Credentials(base_url=self.openai_base_url, api_key=key)
-        name = provider.upper()
-        raise ConfigurationError(f"Models of '{provider}' need MEDIA_AI_{name}_API_KEY (and MEDIA_AI_{name}_BASE_URL).")
+        values = self._values_of(kind)
+        if not values:
+            raise ConfigurationError(f"{kind.title} is not set up: set MEDIA_AI_{kind.service.upper()}_*.")
+        if other := values.get("identity"):
+            values = {**self._values_of(service_named(other), identity_only=True), **values}
+        return read_credentials(kind, values, where=f"MEDIA_AI_{kind.service.upper()}_{{FIELD}}")
+
+    def has_credentials(self, kind: type[Credentials]) -> bool:
+        """Tell whether any variable of a service is set."""
+        return bool(self._values_of(kind))
+
+    def _values_of(self, kind: type[Credentials], *, identity_only: bool = False) -> dict[str, str]:
+        prefix = f"MEDIA_AI_{kind.service.upper()}_"
+        given = ((name, value) for name, value in self._variables.items() if name.startswith(prefix) and value)
+        values = {name.removeprefix(prefix).lower(): value for name, value in given}
+        return {name: value for name, value in values.items() if not identity_only or name in IDENTITY_FIELDS}
 
     @property
     def state_file(self) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from media_ai.clients.models import Credentials
+from media_ai.clients.credentials import C
 from media_ai.errors import ConfigurationError
 from media_ai.job import Job
 from media_ai.model.artifacts import Artifact
@@ -27,9 +27,9 @@ class RecordingPublisher:
         return {"results": len(results)}
 
 
-def no_credentials(provider: str) -> Credentials:
-    """Refuse every provider."""
-    raise ConfigurationError(f"No credentials for '{provider}' in this test.")
+def no_credentials(kind: type[C], /) -> C:
+    """Refuse every service."""
+    raise ConfigurationError(f"No credentials for {kind.title} in this test.")
 
 
 def make_job(folder: Path, *, video: str = "/nowhere.mp4", **changes: Any) -> Job:

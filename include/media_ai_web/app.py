@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from media_ai import __version__
 from media_ai.errors import ErrorKind, MediaAIError
+from media_ai_web.people import people_router
 from media_ai_web.results import router as results_router
 
 Guard = Callable[..., Any]
@@ -22,17 +23,21 @@ _STATUS = {
 }
 
 
-def create_app(*, may_read_run: Guard) -> FastAPI:
+def create_app(*, may_read_run: Guard, may_edit_run: Guard, user_name: Guard) -> FastAPI:
     """
     Return the application; every route is behind a guard.
 
     Args:
         may_read_run: Lets callers pass who may read runs of the path's `dag_id`.
+        may_edit_run: Lets callers pass who may change runs of the path's `dag_id`.
+        user_name: Returns the caller's name, for the record.
     """
     # Airflow leaves mounted applications open: the interactive docs would be public, so that they are not served.
     app = FastAPI(title="Media AI on Airflow", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     guarded = APIRouter(prefix="/api/v1")
     guarded.include_router(results_router, dependencies=[Depends(may_read_run)])
+    people = people_router(may_edit_run=may_edit_run, user_name=user_name)
+    guarded.include_router(people, dependencies=[Depends(may_read_run)])
     app.include_router(guarded)
     app.add_exception_handler(MediaAIError, _problem)
     return app

@@ -1,16 +1,11 @@
 """Routes that read what tasks produced."""
 
-from functools import cache
-
 from fastapi import APIRouter, Response
 
-from media_ai.catalog.database import Database
-from media_ai.catalog.results import ResultRepository, RunKey
-from media_ai.settings import load_settings
-from media_ai.store.artifacts import ArtifactStore
-from media_ai.store.opening import open_store
+from media_ai.catalog.results import RunKey
 from media_ai.tasks.exports import TaskExports
 from media_ai.tasks.result import TaskResult, read_result
+from media_ai_web.services import services
 
 router = APIRouter(tags=["Tasks"])
 
@@ -18,28 +13,22 @@ router = APIRouter(tags=["Tasks"])
 @router.get("/tasks/{dag_id}/{run_id}/result", summary="Read a task's result")
 def task_result(dag_id: str, run_id: str) -> TaskResult:
     """Return everything that the task produced so far; `state` tells whether it has ended."""
-    results, store = _services()
+    results, store = services()
     return read_result(results, store, RunKey(dag_id=dag_id, run_id=run_id))
 
 
 @router.get("/tasks/{dag_id}/{run_id}/exports", summary="List a task's files")
 def task_exports(dag_id: str, run_id: str) -> list[str]:
     """Return the names of the files that the task can be read as: subtitles, tables, pictures."""
-    results, store = _services()
+    results, store = services()
     return list(TaskExports(results, store, RunKey(dag_id=dag_id, run_id=run_id)).names())
 
 
 @router.get("/tasks/{dag_id}/{run_id}/exports/{name}", summary="Download a file of a task", response_class=Response)
 def task_export(dag_id: str, run_id: str, name: str) -> Response:
     """Return one of the files."""
-    results, store = _services()
+    results, store = services()
     file = TaskExports(results, store, RunKey(dag_id=dag_id, run_id=run_id)).file(name)
     # Text from videos is data: no browser may take it for a page.
     headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": f'inline; filename="{file.name}"'}
     return Response(file.data, media_type=file.content_type, headers=headers)
-
-
-@cache
-def _services() -> tuple[ResultRepository, ArtifactStore]:
-    settings = load_settings()
-    return ResultRepository(Database(settings.catalog_url)), open_store(settings.store_address)

@@ -2,8 +2,9 @@
 
 from airflow.sdk import BaseHook
 
-from media_ai.clients.models import Credentials
+from media_ai.clients.credentials import OpenAICredentials
 from media_ai.errors import MediaAIError
+from operators.credentials import from_connection
 
 
 class OpenAICompatibleHook(BaseHook):
@@ -23,8 +24,7 @@ class OpenAICompatibleHook(BaseHook):
         from media_ai.clients.openai_compatible import list_models
 
         try:
-            connection = self.get_connection(self.conn_id)
-            models = list_models(Credentials(base_url=connection.host or "", api_key=connection.password or ""))
+            models = list_models(from_connection(OpenAICredentials, self.get_connection(self.conn_id)))
         except MediaAIError as exc:
             return False, exc.message
         return True, f"The server offers {len(models)} models: {', '.join(models[:5])}."

@@ -5,14 +5,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from media_ai.clients.oss import OssClient
 from media_ai.errors import NotFoundError, StoreError
 from media_ai.store.file_store import FileStore
+from media_ai.store.oss_store import OssStore
+from tests.emulated import oss_credentials, quick
 
 
-@pytest.fixture(params=["file"])
+@pytest.fixture(params=["file", "oss"])
 def store(request, tmp_path):
     """Each implementation, empty."""
-    return {"file": lambda: FileStore(tmp_path / "objects")}[request.param]()
+    if request.param == "file":
+        return FileStore(tmp_path / "objects")
+    emulator = request.getfixturevalue("emulator")
+    return OssStore(OssClient(oss_credentials(emulator), retry=quick()), f"of/{tmp_path.name}")
 
 
 def test_what_was_put_is_read(store):

@@ -10,12 +10,15 @@ from sqlalchemy import Table
 
 from media_ai.catalog import tables
 from media_ai.model.artifacts import Artifact
+from media_ai.model.people import People
 from media_ai.model.speech import Transcript
 from media_ai.model.text import Summary, TextContent, TextSource
 from media_ai.model.time import TimeRange
 from media_ai.model.vision import Analyses, FrameSet
 
 Row = tuple[Table, dict[str, Any]]
+
+PERSON = "person"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,18 @@ def _(artifact: Analyses) -> Iterator[Row]:
 
 
 @rows_of.register
+def _(artifact: People) -> Iterator[Row]:
+    digest = artifact.identity()
+    for person in artifact.persons:
+        own = {"artifact": digest, "person_id": person.id}
+        row = person.model_dump(include={"name", "role", "is_known", "confidence", "faces"})
+        yield tables.people, own | row | {"best_face": person.best_face.sha256, "model": artifact.model}
+        for item in person.appearances:
+            place = {"best_s": _number(item.best.seconds), "confidence": item.confidence, "box": item.box.model_dump()}
+            yield tables.appearances, own | _span(item.time) | place
+
+
+@rows_of.register
 def _(artifact: Summary) -> Iterator[Row]:
     yield (
         tables.summaries,
@@ -107,9 +122,21 @@ def _(artifact: Analyses) -> Iterator[Entry]:
 
 
 @entries_of.register
+def _(artifact: People) -> Iterator[Entry]:
+    for person in artifact.persons:
+        for item in person.appearances if person.name else ():
+            yield _entry(PERSON, item.time, text_of_person(person.name or "", person.role))
+
+
+@entries_of.register
 def _(artifact: Summary) -> Iterator[Entry]:
     for chapter in artifact.chapters:
         yield _entry("chapter", chapter.time, f"{chapter.title}. {chapter.text}".strip())
+
+
+def text_of_person(name: str, role: str) -> str:
+    """Return what a search for a person finds."""
+    return f"{name} ({role})" if role else name
 
 
 def _entry(kind: str, time: TimeRange, text: str) -> Entry:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from media_ai.catalog import tables
 from media_ai.catalog.database import Database
+from media_ai.catalog.people import PersonNames, apply_names, lock_names
 from media_ai.catalog.projection import entries_of, rows_of
 from media_ai.errors import NotFoundError
 from media_ai.media.words import search_tokens
@@ -39,6 +40,7 @@ class ResultRepository:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.names = PersonNames(database)
 
     def record_run(self, run: RunKey, run_input: RunInput, *, version: int | None, overrides: dict[str, Any]) -> None:
         """Record that a run works on a video; a restarted run is recorded anew."""
@@ -87,13 +89,16 @@ class ResultRepository:
     def publish(self, run: RunKey, asset: MediaAsset, results: Sequence[Artifact]) -> dict[str, int]:
         """Replace the result rows of a run by those of `results`; return the rows written, by table."""
         with self._database.transaction() as connection:
+            lock_names(connection, asset.video_id)
             _upsert_asset(connection, asset)
             known = upsert(tables.runs).values(**run.columns(), video_id=asset.video_id, state="running")
             connection.execute(known.on_conflict_do_nothing())
             for table in tables.RESULT_TABLES:
                 connection.execute(delete(table).where(table.c.dag_id == run.dag_id, table.c.run_id == run.run_id))
             _describe_video(connection, asset, results)
-            return _insert_rows(connection, run, asset, results)
+            written = _insert_rows(connection, run, asset, results)
+            apply_names(connection, asset.video_id)
+            return written
 
     def run(self, run: RunKey) -> dict[str, Any]:
         """

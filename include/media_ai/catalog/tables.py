@@ -185,6 +185,44 @@ analyses = _of_run(
     "analyses", _seconds("time_s"), _text("model"), _text("text"), Column("attributes", JSONB, nullable=False)
 )
 
+people = _of_run(
+    "people",
+    _text("artifact"),
+    _text("person_id"),
+    Column("name", Text),
+    _text("role", default=""),
+    Column("is_known", Boolean, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("faces", Integer, nullable=False),
+    _text("best_face"),
+    _text("model"),
+)
+Index(None, people.c.artifact, people.c.person_id)
+
+appearances = _of_run(
+    "appearances",
+    _text("artifact"),
+    _text("person_id"),
+    _seconds("start_s"),
+    _seconds("end_s"),
+    _seconds("best_s"),
+    Column("confidence", Float, nullable=False),
+    Column("box", JSONB, nullable=False),
+)
+
+# Given by people, not found in videos: these rows cannot be rebuilt, and outlive the runs.
+person_names = Table(
+    "person_names",
+    metadata,
+    Column("video_id", Text, primary_key=True),
+    Column("artifact", Text, primary_key=True),
+    Column("person_id", Text, primary_key=True),
+    _text("name"),
+    _text("role", default=""),
+    _text("named_by", default=""),
+    _now("named_at"),
+)
+
 search_entries = _of_run(
     "search_entries",
     _text("video_id"),
@@ -197,4 +235,4 @@ search_entries = _of_run(
 Index(None, search_entries.c.tokens, postgresql_using="gin")
 Index(None, search_entries.c.video_id)
 
-RESULT_TABLES = (summaries, chapters, segments, text_regions, frames, analyses, search_entries)
+RESULT_TABLES = (summaries, chapters, segments, text_regions, frames, analyses, people, appearances, search_entries)

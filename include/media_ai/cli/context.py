@@ -42,7 +42,7 @@ def results() -> ResultRepository:
 
 def store() -> ArtifactStore:
     """Return the artifact store."""
-    return open_store(settings().store_address)
+    return open_store(settings().store_address, settings().credentials_of)
 
 
 def airflow() -> AirflowApi:

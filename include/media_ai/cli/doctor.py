@@ -98,12 +98,13 @@ def _sign_in() -> str:
 
 
 def _openai() -> str:
-    try:
-        credentials = context.settings().credentials_of("openai")
-    except MediaAIError:
+    from media_ai.clients.credentials import OpenAICredentials
+
+    if not context.settings().has_credentials(OpenAICredentials):
         return (
             "not set up (optional): set MEDIA_AI_OPENAI_BASE_URL and MEDIA_AI_OPENAI_API_KEY, or the Airflow connection"
         )
     from media_ai.clients.openai_compatible import list_models
 
+    credentials = context.settings().credentials_of(OpenAICredentials)
     return f"{credentials.base_url} offers {len(list_models(credentials))} models"

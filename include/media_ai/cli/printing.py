@@ -9,7 +9,8 @@ from rich.text import Text
 
 from media_ai.model.artifacts import ArtifactRef
 from media_ai.model.time import clock
-from media_ai.tasks.result import SummaryView, TaskResult
+from media_ai.tasks.people_views import PersonView
+from media_ai.tasks.result import FramesView, SummaryView, TaskResult
 
 console = Console(highlight=False, soft_wrap=False)
 
@@ -51,27 +52,57 @@ def show_result(result: TaskResult, *, frame_limit: int = 12) -> None:
     for summary in result.summaries:
         _show_summary(summary)
     for frames in result.frames[-1:]:
-        coverage = frames.coverage
-        heading(
-            f"{coverage.kept} distinct frames of {coverage.sampled} sampled, "
-            f"largest stretch without one {coverage.largest_gap_s:.1f} s"
-        )
-        table(
-            ["time", "similarity", "picture"],
-            [
-                (seconds(frame.time_s), "" if frame.similarity is None else f"{frame.similarity:.2f}", frame.image)
-                for frame in frames.frames[:frame_limit]
-            ],
-        )
-        if len(frames.frames) > frame_limit:
-            say(f"... and {len(frames.frames) - frame_limit} more")
+        _show_frames(frames, frame_limit)
+    if result.people:
+        heading("People")
+        show_people(result.people)
+    _show_screen(result)
+    show_nodes(result)
+
+
+def _show_screen(result: TaskResult) -> None:
     screen = [line for line in result.text if line.source == "screen"]
     if screen:
         heading("On screen")
         table(["from", "to", "text"], [(seconds(line.start_s), seconds(line.end_s), line.text) for line in screen[:20]])
         if len(screen) > 20:
             say(f"... and {len(screen) - 20} more lines")
-    show_nodes(result)
+
+
+def show_people(people: Sequence[PersonView], *, limit: int = 5) -> None:
+    """Print who appears when."""
+    table(
+        ["person", "name", "role", "faces", "appears"],
+        [
+            (person.person_id, person.name or "(unknown)", person.role, person.faces, _stretches(person, limit))
+            for person in people
+        ],
+    )
+
+
+def _stretches(person: PersonView, limit: int) -> str:
+    shown = [f"{seconds(item.start_s)} - {seconds(item.end_s)}" for item in person.appearances[:limit]]
+    more = len(person.appearances) - limit
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _show_frames(frames: FramesView, limit: int) -> None:
+    coverage = frames.coverage
+    found = f" in {coverage.shots} shots" if coverage.shots else ""
+    heading(
+        f"{coverage.kept} distinct frames of {coverage.sampled} looked at{found}, "
+        f"largest stretch without one {coverage.largest_gap_s:.1f} s"
+    )
+    if any(frame.similarity is not None for frame in frames.frames):
+        rows = [
+            (seconds(frame.time_s), "" if frame.similarity is None else f"{frame.similarity:.2f}", frame.image)
+            for frame in frames.frames[:limit]
+        ]
+        table(["time", "similarity", "picture"], rows)
+    else:
+        table(["time", "picture"], [(seconds(frame.time_s), frame.image) for frame in frames.frames[:limit]])
+    if len(frames.frames) > limit:
+        say(f"... and {len(frames.frames) - limit} more")
 
 
 def show_nodes(result: TaskResult) -> None:

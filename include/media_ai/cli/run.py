@@ -17,7 +17,6 @@ from media_ai.model.artifacts import Artifact
 from media_ai.model.media import MediaAsset
 from media_ai.nodes import node_types
 from media_ai.runner import RunResult, run_plan
-from media_ai.store.media_files import MediaFiles
 from media_ai.tasks.create import parse_input
 from media_ai.tasks.result import NodeView, TaskResult, assemble
 from media_ai.workflows.files import read_template, read_workflow, template_names
@@ -67,7 +66,7 @@ def _services(*, as_json: bool) -> Services:
     return Services(
         store=context.store(),
         # The files are this user's own, read with this user's rights.
-        files=MediaFiles([Path("/")]),
+        files=settings.media_files(settings.credentials_of, roots=[Path("/")]),
         credentials_of=settings.credentials_of,
         publisher=_NoCatalog(is_silent=as_json or not sys.stdout.isatty()),
     )

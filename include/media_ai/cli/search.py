@@ -13,7 +13,7 @@ def search(
     text: Annotated[str, typer.Argument(help="Words, in any language.", show_default=False)],
     limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
 ) -> None:
-    """Search speech, on-screen text, analyses and chapters; each hit with its second in the video."""
+    """Search speech, on-screen text, analyses, chapters and people; each hit with its second in the video."""
     hits = find(context.database(), text, limit=limit)
     if not hits:
         say("Nothing found.")

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from media_ai.clients.credentials import CredentialsOf, ModelStudioCredentials, OpenAICredentials
 from media_ai.errors import ConfigurationError, InputError
 from media_ai.graph.address import did_you_mean
 from media_ai.model.time import Timecode
 from media_ai.store.artifacts import Usage
+
+T = TypeVar("T")
 
 LOCAL = "local"
 """The provider that runs on this machine with no key; nodes implement it themselves."""
@@ -15,10 +18,11 @@ LOCAL = "local"
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A frame to show to a model. A marker with its time goes before it."""
+    """A frame to show to a model. A marker with its time goes before it, or with `label` if it is no frame."""
 
     time: Timecode
     jpeg: bytes
+    label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,18 +57,6 @@ class Model(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Credentials:
-    """How to reach a provider. `repr` never shows the key."""
-
-    base_url: str
-    api_key: str = field(repr=False, default="")
-
-
-CredentialsOf = Callable[[str], Credentials]
-"""Returns a provider's credentials, or raises ConfigurationError naming what to set."""
-
-
 def split_model(name: str) -> tuple[str, str]:
     """
     Split "provider/model" at the first slash.
@@ -85,17 +77,33 @@ def open_model(name: str, credentials_of: CredentialsOf) -> Model:
     Raises:
         ConfigurationError: The provider is unknown here, or its credentials are missing.
     """
+    return open_of(_PROVIDERS, name, credentials_of)
+
+
+def open_of(providers: Mapping[str, Callable[[str, CredentialsOf], T]], name: str, credentials_of: CredentialsOf) -> T:
+    """
+    Return the model "provider/model" of one of `providers`.
+
+    Raises:
+        ConfigurationError: The provider is none of them, or its credentials are missing.
+    """
     provider, model = split_model(name)
-    if provider not in _PROVIDERS:
-        known = [LOCAL, *_PROVIDERS]
+    if provider not in providers:
+        known = [LOCAL, *providers]
         raise ConfigurationError(f"Model '{name}': unknown provider '{provider}'.{did_you_mean(provider, known)}")
-    return _PROVIDERS[provider](model, credentials_of(provider))
+    return providers[provider](model, credentials_of)
 
 
-def _openai(model: str, credentials: Credentials) -> Model:
+def _openai(model: str, credentials_of: CredentialsOf) -> Model:
     from media_ai.clients.openai_compatible import OpenAICompatibleModel
 
-    return OpenAICompatibleModel(model, credentials)
+    return OpenAICompatibleModel(model, credentials_of(OpenAICredentials))
 
 
-_PROVIDERS: dict[str, Callable[[str, Credentials], Model]] = {"openai": _openai}
+def _model_studio(model: str, credentials_of: CredentialsOf) -> Model:
+    from media_ai.clients.model_studio import ModelStudioModel
+
+    return ModelStudioModel(model, credentials_of(ModelStudioCredentials))
+
+
+_PROVIDERS: dict[str, Callable[[str, CredentialsOf], Model]] = {"openai": _openai, "modelstudio": _model_studio}

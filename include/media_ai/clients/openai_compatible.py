@@ -1,28 +1,22 @@
 """Models behind any OpenAI-compatible server: OpenAI, Ollama, vLLM, Model Studio's compatible mode."""
 
-import base64
-import json
-import logging
-import re
 from typing import Any
 
 import openai
-from jsonschema import Draft202012Validator
 
-from media_ai.clients.models import Credentials, ModelReply, ModelRequest
+from media_ai.clients.credentials import OpenAICredentials
+from media_ai.clients.json_answers import Completion, ask_for_json
+from media_ai.clients.models import ModelReply, ModelRequest
 from media_ai.errors import ErrorKind, ServiceError
 from media_ai.store.artifacts import Usage
 
-log = logging.getLogger(__name__)
-
 _TIMEOUT_S = 300.0
-_FENCE = re.compile(r"^```(?:json)?\s*|\s*```$")
 
 
 class OpenAICompatibleModel:
     """Chat completions with pictures and a JSON schema; the answer is validated and asked for once more if it fails."""
 
-    def __init__(self, model: str, credentials: Credentials) -> None:
+    def __init__(self, model: str, credentials: OpenAICredentials) -> None:
         self._name = model
         self._client = open_client(credentials)
 
@@ -33,35 +27,13 @@ class OpenAICompatibleModel:
         Raises:
             ServiceError: The service refused or failed, or answered twice against the schema.
         """
-        messages = _messages(request)
-        usage: list[Usage] = []
-        for _ in range(2):
-            completion = self._complete(messages, request)
-            usage.append(_usage(self._name, completion))
-            text, data, problem = _read(completion, request)
-            if problem is None:
-                return ModelReply(data=data, usage=tuple(usage))
-            log.warning("The answer of %s does not fit (%s); asking once more", self._name, problem)
-            messages = [
-                *messages,
-                {"role": "assistant", "content": text},
-                {
-                    "role": "user",
-                    "content": f"That answer cannot be used: {problem}. Answer again with JSON that fits the schema.",
-                },
-            ]
-        raise ServiceError(
-            f"openai/{self._name} answered twice in a form that cannot be used: {problem}. Simplify the prompt or the schema.",
-            service="openai",
-            code="invalid_answer",
-            kind=ErrorKind.INVALID,
-        )
+        return ask_for_json(f"openai/{self._name}", request, lambda messages: self._complete(messages, request))
 
-    def _complete(self, messages: list[Any], request: ModelRequest) -> Any:
+    def _complete(self, messages: Any, request: ModelRequest) -> Completion:
         schema = {"name": "answer", "schema": dict(request.output_schema)}
         answer_format: Any = {"type": "json_schema", "json_schema": schema}
         try:
-            return self._client.chat.completions.create(
+            reply = self._client.chat.completions.create(
                 model=self._name,
                 messages=messages,
                 max_tokens=request.max_output_tokens,
@@ -69,9 +41,15 @@ class OpenAICompatibleModel:
             )
         except openai.OpenAIError as exc:
             raise translate(exc, self._name) from exc
+        choice = reply.choices[0] if reply.choices else None
+        return Completion(
+            text=(choice.message.content or "") if choice else "",
+            is_cut=bool(choice and choice.finish_reason == "length"),
+            usage=_usage(self._name, reply),
+        )
 
 
-def list_models(credentials: Credentials) -> list[str]:
+def list_models(credentials: OpenAICredentials) -> list[str]:
     """
     Return the names of the models that the server offers.
 
@@ -84,42 +62,11 @@ def list_models(credentials: Credentials) -> list[str]:
         raise translate(exc, "models") from exc
 
 
-def open_client(credentials: Credentials) -> openai.OpenAI:
+def open_client(credentials: OpenAICredentials) -> openai.OpenAI:
     """Return a client of the server."""
     # Servers on the own machine need no key, but the library insists on one.
-    return openai.OpenAI(
-        base_url=credentials.base_url, api_key=credentials.api_key or "none", timeout=_TIMEOUT_S, max_retries=2
-    )
-
-
-def _messages(request: ModelRequest) -> list[Any]:
-    parts: list[dict[str, Any]] = []
-    for picture in request.pictures:
-        # Models take frames for evenly spaced unless they are told otherwise.
-        parts.append({"type": "text", "text": f"<{float(picture.time.seconds):.1f} seconds>"})
-        address = f"data:image/jpeg;base64,{base64.b64encode(picture.jpeg).decode()}"
-        parts.append({"type": "image_url", "image_url": {"url": address}})
-    parts.append({"type": "text", "text": request.text})
-    schema = json.dumps(request.output_schema, ensure_ascii=False)
-    system = f"{request.instructions}\n\nAnswer only with JSON that fits this JSON Schema:\n{schema}"
-    return [{"role": "system", "content": system}, {"role": "user", "content": parts}]
-
-
-def _read(completion: Any, request: ModelRequest) -> tuple[str, dict[str, Any], str | None]:
-    """Return the answer's text, its data, and what is wrong with it."""
-    if not completion.choices:
-        return "", {}, "it is empty"
-    choice = completion.choices[0]
-    text = choice.message.content or ""
-    if choice.finish_reason == "length":
-        return text, {}, f"it was cut off after {request.max_output_tokens} tokens; be shorter"
-    try:
-        # Some servers put JSON into a Markdown fence even when a schema is asked for.
-        data = json.loads(_FENCE.sub("", text.strip()))
-    except ValueError as exc:
-        return text, {}, f"it is not JSON ({exc})"
-    error = next(Draft202012Validator(dict(request.output_schema)).iter_errors(data), None)
-    return text, data, None if error is None else f"{error.json_path}: {error.message[:300]}"
+    key = credentials.api_key.get_secret_value() or "none"
+    return openai.OpenAI(base_url=credentials.base_url, api_key=key, timeout=_TIMEOUT_S, max_retries=2)
 
 
 def _usage(model: str, completion: Any) -> Usage:

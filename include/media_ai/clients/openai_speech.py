@@ -5,7 +5,7 @@ from typing import Any
 
 import openai
 
-from media_ai.clients.models import Credentials
+from media_ai.clients.credentials import OpenAICredentials
 from media_ai.clients.openai_compatible import open_client, translate
 from media_ai.clients.speech import SpeechReply, SpeechRequest, SpokenLine
 from media_ai.store.artifacts import Usage
@@ -17,7 +17,7 @@ _NO_SPEECH, _UNLIKELY = 0.6, -1.0
 class OpenAISpeech:
     """Transcriptions with the times of their lines, where the server tells them."""
 
-    def __init__(self, model: str, credentials: Credentials) -> None:
+    def __init__(self, model: str, credentials: OpenAICredentials) -> None:
         self._name = model
         self._client = open_client(credentials)
 

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from media_ai.clients.models import LOCAL, Credentials, CredentialsOf, split_model
-from media_ai.errors import ConfigurationError
-from media_ai.graph.address import did_you_mean
+from media_ai.clients.credentials import CredentialsOf, OpenAICredentials
+from media_ai.clients.models import open_of
 from media_ai.store.artifacts import Usage
 
 
@@ -59,17 +58,13 @@ def open_speech_model(name: str, credentials_of: CredentialsOf) -> SpeechModel:
     Raises:
         ConfigurationError: The provider is unknown here, or its credentials are missing.
     """
-    provider, model = split_model(name)
-    if provider not in _PROVIDERS:
-        known = [LOCAL, *_PROVIDERS]
-        raise ConfigurationError(f"Model '{name}': unknown provider '{provider}'.{did_you_mean(provider, known)}")
-    return _PROVIDERS[provider](model, credentials_of(provider))
+    return open_of(_PROVIDERS, name, credentials_of)
 
 
-def _openai(model: str, credentials: Credentials) -> SpeechModel:
+def _openai(model: str, credentials_of: CredentialsOf) -> SpeechModel:
     from media_ai.clients.openai_speech import OpenAISpeech
 
-    return OpenAISpeech(model, credentials)
+    return OpenAISpeech(model, credentials_of(OpenAICredentials))
 
 
-_PROVIDERS: dict[str, Callable[[str, Credentials], SpeechModel]] = {"openai": _openai}
+_PROVIDERS: dict[str, Callable[[str, CredentialsOf], SpeechModel]] = {"openai": _openai}

@@ -17,7 +17,9 @@ LONGEST_SIDE = 1280
 
 _COARSE = 0.25
 _LARGE = 160
-_LEVEL_DEGREES = 8.0
+_LEVEL_DEGREES = 4.0
+_LAG = 2.5
+"""YuNet sees about a third of a head's tilt: measured -13 and 15 degrees at -40 and 40, over four portraits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +101,7 @@ def _upright(picture: np.ndarray, row: np.ndarray) -> tuple[np.ndarray, np.ndarr
     """
     Return a tilted head turned until its eyes are level, and its row there; others as they are.
 
-    YuNet's points lag behind the tilt. Measured at 45 degrees over eleven portraits: turning and looking again brings the
-    median similarity with the upright portrait from 0.4 to 0.8.
+    Measured at 45 degrees over eleven photos: 12 of 22 are recognized without it, 20 or more with it.
     """
     best, turned, side = (picture, row), 0.0, 2.2 * float(max(row[2], row[3]))
     zoom = min(1.0, 256 / side)
@@ -109,13 +110,18 @@ def _upright(picture: np.ndarray, row: np.ndarray) -> tuple[np.ndarray, np.ndarr
         tilt = _tilt(best[1])
         if abs(tilt) < _LEVEL_DEGREES:
             break
-        turned += tilt
+        turned += _LAG * tilt
         part = _turned(picture, centre, turned, zoom, max(round(side * zoom), 1))
-        found = max(_detect(part, 1.0), key=lambda found: float(found[2]), default=None)
+        found = min(_detect(part, 1.0), key=lambda found: _off_centre(found, part.shape[0]), default=None)
         if found is None:
             break
         best = (part, found)
     return best
+
+
+def _off_centre(row: np.ndarray, side: int) -> float:
+    """Return how far from the middle of a square a face is, in pixels: neighbours may be in it too."""
+    return float(np.hypot(row[0] + row[2] / 2 - side / 2, row[1] + row[3] / 2 - side / 2))
 
 
 def _tilt(row: np.ndarray) -> float:

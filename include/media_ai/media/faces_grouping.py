@@ -6,8 +6,8 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
 SURE = 0.6
-"""Cosine similarity at which faces are of one person without a doubt. Measured: two photos of different people have at most
-0.31, two of one person years apart at least 0.59."""
+"""Cosine similarity at which faces are of one person without a doubt. Measured over 11 photos of 6 people: different people
+have at most 0.27, one person's photos 0.54 to 0.83."""
 
 MAX_GROUPS = 4000
 """Most groups that are compared with each other: their distances take 64 MB."""
@@ -35,20 +35,23 @@ def group_faces(embeddings: Sequence[np.ndarray], threshold: float) -> list[int]
     """
     Return a group number for each face, counted from 0 in the order of first faces; -1 for those beyond the limit.
 
-    Faces that are surely alike are put together in one pass; the groups are then joined by average linkage (UPGMA) as long
-    as their mean cosine similarity is at least `threshold`.
+    Faces that are surely alike are put together in one pass. The groups are joined by average linkage (UPGMA) as long as
+    their mean cosine similarity is at least `threshold`; then once more those whose means are surely alike: the mean of
+    many blurred faces is clear.
 
     Args:
         embeddings: Of length 1, in the order of time.
         threshold: Cosine similarity, 0 to 1.
     """
-    first, means = _sure_groups(embeddings, max(SURE, threshold))
-    if len(means) < 2:
-        return first
-    tree = linkage(means.astype(np.float64), method="average", metric="cosine")
-    joined = fcluster(tree, t=1 - threshold, criterion="distance")
-    numbers: dict[int, int] = {}
-    return [-1 if group < 0 else numbers.setdefault(int(joined[group]), len(numbers)) for group in first]
+    sure = max(SURE, threshold)
+    groups, sums = _sure_groups(embeddings, sure)
+    for least in (threshold, sure):
+        joined = _join(sums, least)
+        sums = (
+            np.stack([sums[joined == number].sum(axis=0) for number in range(joined.max() + 1)]) if len(sums) else sums
+        )
+        groups = [-1 if group < 0 else int(joined[group]) for group in groups]
+    return groups
 
 
 def mean_of(embeddings: Sequence[np.ndarray]) -> np.ndarray:
@@ -58,10 +61,10 @@ def mean_of(embeddings: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _sure_groups(embeddings: Sequence[np.ndarray], threshold: float) -> tuple[list[int], np.ndarray]:
-    """Give each face to the group whose mean it is like, or begin one; return the groups and their means."""
+    """Give each face to the group whose mean it is like, or begin one; return the groups and the sums of their faces."""
     groups: list[int] = []
     size = len(embeddings[0]) if len(embeddings) else 1
-    sums = np.zeros((min(len(embeddings), MAX_GROUPS), size), np.float64)
+    sums = np.zeros((min(len(embeddings), MAX_GROUPS), size), np.float32)
     means, count = np.zeros_like(sums), 0
     for embedding in embeddings:
         similarities = means[:count] @ embedding
@@ -74,4 +77,15 @@ def _sure_groups(embeddings: Sequence[np.ndarray], threshold: float) -> tuple[li
         sums[best] += embedding
         means[best] = sums[best] / max(float(np.linalg.norm(sums[best])), 1e-9)
         groups.append(best)
-    return groups, means[:count]
+    return groups, sums[:count]
+
+
+def _join(sums: np.ndarray, threshold: float) -> np.ndarray:
+    """Return a number for each group, equal for those that belong together, from 0 in the order of first groups."""
+    if len(sums) < 2:
+        return np.zeros(len(sums), int)
+    tree = linkage(sums.astype(np.float64), method="average", metric="cosine")
+    _, firsts, found = np.unique(
+        fcluster(tree, t=1 - threshold, criterion="distance"), return_index=True, return_inverse=True
+    )
+    return np.asarray(firsts.argsort().argsort()[found], int)

@@ -128,9 +128,26 @@ def _measured(frames: Sequence[Frame], job: Job) -> Iterator[Analysis]:
 def _asked(params: Params, frames: Sequence[Frame], job: Job) -> Iterator[Analysis]:
     for start in range(0, len(frames), params.batch_size):
         batch = frames[start : start + params.batch_size]
-        reply = job.ask(params.model, _request(params, batch, job))
-        yield from _paired(batch, reply.data["frames"], params.model)
+        yield from _ask(params, batch, job)
         job.progress.update(start + len(batch), len(frames), "frames")
+
+
+def _ask(params: Params, batch: Sequence[Frame], job: Job) -> Iterator[Analysis]:
+    """Ask about frames; when a content filter refuses them, about fewer and fewer, until the refused ones are found."""
+    try:
+        reply = job.ask(params.model, _request(params, batch, job))
+    except ServiceError as exc:
+        if exc.kind is not ErrorKind.BLOCKED_CONTENT:
+            raise
+    else:
+        yield from _paired(batch, reply.data["frames"], params.model)
+        return
+    if len(batch) > 1:
+        yield from _ask(params, batch[: len(batch) // 2], job)
+        yield from _ask(params, batch[len(batch) // 2 :], job)
+        return
+    job.notice(f"The frame at {batch[0].time} was refused by the content filter of {params.model}.")
+    yield Analysis(time=batch[0].time, image=batch[0].image, attributes={"blocked": True})
 
 
 def _request(params: Params, batch: Sequence[Frame], job: Job) -> ModelRequest:

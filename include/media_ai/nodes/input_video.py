@@ -45,11 +45,10 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
 
 
 def fingerprint(params: Params, job: Job) -> str:
-    """Identify the task's files by place, size and time, so that a restart does not read gigabytes to find them unchanged."""
+    """Identify the task's files by place, size and time or ETag, so that a restart does not read gigabytes in vain."""
     addresses = {"video": job.input.video, "subtitle file": job.input.subtitles}
-    files = {what: job.files.local_path(address, what=what) for what, address in addresses.items() if address}
     return digest_of(
-        {what: [addresses[what], path.stat().st_size, path.stat().st_mtime_ns] for what, path in files.items()}
+        {what: [address, *job.files.identity(address, what=what)] for what, address in addresses.items() if address}
     )
 
 

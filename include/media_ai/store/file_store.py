@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from media_ai.errors import NotFoundError, StoreError
-from media_ai.store.object_store import ObjectInfo
+from media_ai.store.object_store import ObjectInfo, require_key
 
 _INCOMING = ".incoming"
 
@@ -69,10 +69,8 @@ class FileStore:
         return self._path(key).as_uri()
 
     def _path(self, key: str) -> Path:
-        parts = PurePosixPath(key).parts
-        if not parts or key.startswith("/") or ".." in parts or "\0" in key:
-            raise StoreError(f"'{key}' is not a key: it must be relative and hold no '..'.")
-        return self._root.joinpath(*parts)
+        require_key(key)
+        return self._root.joinpath(*PurePosixPath(key).parts)
 
     @contextmanager
     def _incoming(self) -> Iterator[Path]:

@@ -1,29 +1,61 @@
-"""From the address of a user's file to a file that can be read, only inside the folders that the deployer allows."""
+"""From the address of a user's file to a file that can be read, only inside the places that the deployer allows."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from media_ai.errors import ErrorKind, InputError
 
 
-class MediaFiles:
-    """Resolves paths and file:// addresses below the allowed folders; symbolic links are followed before the check."""
+class RemoteFiles(Protocol):
+    """Files elsewhere, which are copied here when they are opened."""
 
-    def __init__(self, roots: Sequence[Path]) -> None:
+    def identity(self, address: str, *, what: str) -> list[str | int]:
+        """Return what changes with the content, without fetching it."""
+        ...
+
+    def local_path(self, address: str, *, what: str) -> Path:
+        """Return a local copy."""
+        ...
+
+
+class MediaFiles:
+    """
+    Resolves paths and file:// addresses below the allowed folders; symbolic links are followed before the check.
+
+    Addresses oss://bucket/key are handed to `remote`, which has its own list of allowed places.
+    """
+
+    def __init__(self, roots: Sequence[Path], remote: RemoteFiles | None = None) -> None:
         self._roots = tuple(root.resolve() for root in roots)
+        self._remote = remote
+
+    def identity(self, address: str, *, what: str) -> list[str | int]:
+        """
+        Return what changes when the file does: size and time here, ETag and size in OSS. Nothing is read or fetched.
+
+        Raises:
+            InputError: As for `local_path`.
+        """
+        if self._remote is not None and address.startswith("oss://"):
+            return self._remote.identity(address, what=what)
+        found = self.local_path(address, what=what).stat()
+        return [found.st_size, found.st_mtime_ns]
 
     def local_path(self, address: str, *, what: str) -> Path:
         """
         Return the readable, non-empty file at `address`.
 
         Args:
-            address: A path or a file:// URI.
+            address: A path, a file:// URI, or oss://bucket/key.
             what: What it is, for messages: "video".
 
         Raises:
             InputError: It does not exist, is not a file, is empty, cannot be read, or is outside the allowed folders.
         """
+        if self._remote is not None and address.startswith("oss://"):
+            return self._remote.local_path(address, what=what)
         path = _path_of(address, what)
         try:
             resolved = path.resolve(strict=False)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
+
+from media_ai.errors import StoreError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,3 +53,15 @@ class ObjectStore(Protocol):
     def uri(self, key: str) -> str:
         """Return the address of the object for people and other programs."""
         ...
+
+
+def require_key(key: str) -> None:
+    """
+    Refuse what is not a key.
+
+    Raises:
+        StoreError: It is empty, absolute, or leads outside.
+    """
+    parts = PurePosixPath(key).parts
+    if not parts or key.startswith("/") or ".." in parts or "\0" in key:
+        raise StoreError(f"'{key}' is not a key: it must be relative and hold no '..'.")

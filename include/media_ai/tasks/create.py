@@ -98,7 +98,7 @@ def _readable_by_workers(run_input: RunInput, settings: Settings) -> RunInput:
     changes: dict[str, str] = {"title": run_input.asset().title}
     for field, what in (("video", "video"), ("subtitles", "subtitle file")):
         address = getattr(run_input, field)
-        if address is None:
+        if address is None or address.startswith("oss://"):
             continue
         path = own.local_path(str(Path(address).absolute()) if "://" not in address else address, what=what)
         if field == "subtitles" and path.suffix.lower() not in SUBTITLE_ENDINGS:

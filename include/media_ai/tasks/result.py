@@ -10,11 +10,13 @@ from media_ai.catalog.results import ResultRepository, RunKey
 from media_ai.errors import NotFoundError
 from media_ai.model.artifacts import Artifact, ArtifactRef
 from media_ai.model.media import Video
+from media_ai.model.people import People
 from media_ai.model.speech import Sound, Transcript
 from media_ai.model.text import Summary, TextContent
 from media_ai.model.time import TimeRange
 from media_ai.model.vision import Analyses, Coverage, FrameSet
 from media_ai.store.artifacts import ArtifactStore, Usage
+from media_ai.tasks.people_views import PersonView, person_views, with_names
 
 
 class Span(BaseModel):
@@ -141,6 +143,7 @@ class TaskResult(BaseModel):
     nodes: list[NodeView]
     summaries: list[SummaryView]
     frames: list[FramesView]
+    people: list[PersonView]
     transcript: list[LineView]
     sound: list[SoundView]
     text: list[LineView]
@@ -156,7 +159,10 @@ def read_result(results: ResultRepository, store: ArtifactStore, run: RunKey) ->
     """
     row = results.run(run)
     nodes = [NodeView.model_validate(_node_fields(node)) for node in results.nodes(run)]
-    return assemble(row, video=_video(row), nodes=nodes, store=store)
+    found = assemble(row, video=_video(row), nodes=nodes, store=store)
+    if found.people and row["video_id"]:
+        found.people = with_names(found.people, results.names.of_video(row["video_id"]))
+    return found
 
 
 def assemble(
@@ -172,6 +178,7 @@ def assemble(
         nodes=nodes,
         summaries=found.summaries,
         frames=found.frames,
+        people=found.people,
         transcript=found.transcript,
         sound=found.sound,
         text=found.text,
@@ -206,6 +213,7 @@ class _Collector:
         self.video: Video | None = None
         self.summaries: list[SummaryView] = []
         self.frames: list[FramesView] = []
+        self.people: list[PersonView] = []
         self.transcript: list[LineView] = []
         self.sound: list[SoundView] = []
         self.text: list[LineView] = []
@@ -228,6 +236,8 @@ class _Collector:
                 self.video = artifact
             case FrameSet():
                 self.frames.append(_frames(node_id, artifact, self._store))
+            case People():
+                self.people += person_views(artifact, self._store)
             case Transcript():
                 self.transcript += [
                     LineView(

@@ -58,7 +58,6 @@ def test_a_workflow_runs_here_without_airflow(tmp_path, samples):
     [
         (("run", "none.json", "--video", "/x.mp4"), 2, "'none.json' cannot be read"),
         (("run", "analyze-frames", "--video", "/none.mp4"), 2, "Node 'input': The video '/none.mp4' does not exist"),
-        (("run", "faces-and-summary", "--video", "/none.mp4"), 2, "unknown node type 'recognize_faces'"),
         (("task", "list"), 2, "There is no catalog database. Start one with 'make up'"),
     ],
 )

@@ -6,7 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from media_ai.clients.models import Credentials, ModelRequest, Picture, open_model
+from media_ai.clients.credentials import OpenAICredentials
+from media_ai.clients.models import ModelRequest, Picture, open_model
 from media_ai.clients.openai_compatible import list_models
 from media_ai.errors import ErrorKind, ServiceError
 from media_ai.model.time import Timecode
@@ -50,7 +51,9 @@ class Server:
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._http.serve_forever)
         self._thread.start()
-        self.credentials = Credentials(base_url=f"http://127.0.0.1:{self._http.server_port}/v1", api_key="sk-sentinel")
+        self.credentials = OpenAICredentials(
+            base_url=f"http://127.0.0.1:{self._http.server_port}/v1", api_key="sk-sentinel"
+        )
 
     def says(self, text, finish="stop"):
         choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": text}}
@@ -174,7 +177,7 @@ def test_errors_have_a_kind_and_never_the_key(server, status, code, kind):
 
 def test_a_server_that_is_not_there_is_transient(server, monkeypatch):
     """No connection: try again later."""
-    credentials = Credentials(base_url="http://127.0.0.1:9/v1", api_key="k")
+    credentials = OpenAICredentials(base_url="http://127.0.0.1:9/v1", api_key="k")
 
     with pytest.raises(ServiceError) as caught:
         list_models(credentials)
@@ -188,4 +191,4 @@ def test_the_servers_models_are_listed(server):
 
 def test_credentials_do_not_show_the_key():
     """Nor does any message that holds them."""
-    assert "sentinel" not in repr(Credentials(base_url="http://x", api_key="sentinel"))
+    assert "sentinel" not in repr(OpenAICredentials(base_url="http://x", api_key="sentinel"))

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from media_ai.clients.credentials import ModelStudioCredentials
 from media_ai.clients.models import ModelReply
 from media_ai.errors import ConfigurationError, ServiceError
 from media_ai.nodes.analyze_frames import NODE, Inputs, Params, run
 from media_ai.store.artifacts import Usage
 from media_ai.testing import make_job
+from media_ai_emulators.testing import running_emulator
 from tests.media_ai.nodes.test_deduplicate_frames import frame_set
 
 
@@ -93,7 +95,7 @@ def test_missing_credentials_are_named(tmp_path):
     """A model without credentials fails before a frame is sent."""
     job = make_job(tmp_path)
 
-    with pytest.raises(ConfigurationError, match="openai"):
+    with pytest.raises(ConfigurationError, match="OpenAI-compatible models"):
         run(Params(model="openai/qwen"), Inputs(frames=frame_set(job, [picture(0)])), job)
 
 
@@ -124,3 +126,20 @@ def test_coverage_is_that_of_the_frames_that_were_looked_at(tmp_path):
 
     assert (coverage.kept, coverage.largest_gap, coverage.dropped_by_limit) == (3, 4, 8)
     assert run(Params(), limited, job).analyses.coverage == before
+
+
+def test_frames_that_a_content_filter_refuses_are_recorded(tmp_path):
+    """A refusal is no crash: fewer and fewer frames are asked about, and the refused ones say so."""
+    with running_emulator(tmp_path / "cloud") as cloud:
+        known = ModelStudioCredentials(api_key=cloud.keys.api_key, base_url=cloud.dashscope_url)
+        job = make_job(tmp_path, credentials_of=lambda _: known)
+        frames = frame_set(job, [picture(level) for level in (0, 90, 180)])
+        params = Params(model="modelstudio/qwen3-vl-plus", prompt="EMULATOR-BLOCKED-CONTENT", batch_size=3)
+        refused = run(params, Inputs(frames=frames), job).analyses
+        asked = len(cloud.calls("dashscope"))
+        answered = run(params.model_copy(update={"prompt": "Describe."}), Inputs(frames=frames), job).analyses
+
+    assert [item.attributes for item in refused.items] == [{"blocked": True}] * 3
+    assert asked == 5  # three, then one and two, then one and one
+    assert sum("refused by the content filter" in notice for notice in job.notices) == 3
+    assert all(item.text for item in answered.items)

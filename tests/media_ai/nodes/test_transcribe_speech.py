@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from media_ai.clients.models import Credentials
+from media_ai.clients.credentials import OpenAICredentials
 from media_ai.errors import ErrorKind, ServiceError
 from media_ai.media.probe import probe
 from media_ai.model.media import SubtitleFile, Video
@@ -56,7 +56,7 @@ class Recognizer:
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._http.serve_forever)
         self._thread.start()
-        self.credentials = Credentials(base_url=f"http://127.0.0.1:{self._http.server_port}/v1", api_key="sk-x")
+        self.credentials = OpenAICredentials(base_url=f"http://127.0.0.1:{self._http.server_port}/v1", api_key="sk-x")
 
     def __enter__(self):
         return self

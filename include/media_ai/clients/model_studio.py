@@ -1,0 +1,62 @@
+"""Language and vision models of Model Studio (DashScope), through the SDK's own client."""
+
+import re
+from typing import Any
+
+from media_ai.clients.credentials import ModelStudioCredentials
+from media_ai.clients.json_answers import Completion, Messages, ask_for_json
+from media_ai.clients.model_studio_access import base_url_of, open_model_studio, translated
+from media_ai.clients.models import ModelReply, ModelRequest
+from media_ai.store.artifacts import Usage
+
+_SEES = re.compile(r"-vl|-ocr|qvq|-omni", re.IGNORECASE)
+
+__all__ = ["ModelStudioModel", "base_url_of"]
+
+
+class ModelStudioModel:
+    """Chat with text and pictures, in either protocol; pictures go as data, so that the SDK uploads nothing."""
+
+    def __init__(self, model: str, credentials: ModelStudioCredentials) -> None:
+        self._name = model
+        self._credentials = credentials
+
+    def answer(self, request: ModelRequest) -> ModelReply:
+        """
+        Return an answer that satisfies the request's schema.
+
+        Raises:
+            ServiceError: The service refused or failed, or answered twice against the schema.
+        """
+        with open_model_studio(self._credentials) as client:
+            return ask_for_json(
+                f"modelstudio/{self._name}", request, lambda messages: self._complete(client, messages, request)
+            )
+
+    def _chat(self, client: Any, request: ModelRequest) -> Any:
+        # The native protocol has an address for text models, and one for all that can see.
+        if self._credentials.protocol == "native" and (request.pictures or _SEES.search(self._name)):
+            return client.multimodal.chat
+        return client.chat.completions
+
+    def _complete(self, client: Any, messages: Messages, request: ModelRequest) -> Completion:
+        with translated(self._credentials, self._name):
+            reply = self._chat(client, request).create(
+                model=self._name,
+                messages=messages,
+                max_tokens=request.max_output_tokens,
+                # Thinking models think by default, which excludes JSON answers.
+                enable_thinking=False,
+                response_format={"type": "json_object"},
+            )
+        choice = reply.choices[0] if reply.choices else None
+        return Completion(
+            text=reply.output_text or "",
+            is_cut=bool(choice and choice.finish_reason == "length"),
+            usage=Usage(
+                model=f"modelstudio/{self._name}",
+                request_id=reply.request_id,
+                input_tokens=reply.usage.input_tokens or 0,
+                output_tokens=reply.usage.output_tokens or 0,
+            ),
+        )
