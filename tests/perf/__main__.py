@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.perf import long_video, media, parsing, scale, scheduling, selection, subtitles
+from tests.perf import long_video, media, oss_upload, parsing, scale, scheduling, selection, subtitles
 
 BENCHMARKS = {
     "parsing": parsing.main,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "subtitles": subtitles.main,
     "scheduling": scheduling.main,
     "scale": scale.main,
+    "oss": oss_upload.main,
 }
 
 

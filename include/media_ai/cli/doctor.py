@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 import typer
 
 from media_ai.cli import context
+from media_ai.cli.doctor_cloud import cloud_checks
 from media_ai.cli.printing import say
 from media_ai.errors import MediaAIError
 from media_ai.system.embedded import read_health
@@ -36,6 +37,7 @@ def _checks() -> Iterator[tuple[str, Check]]:
     yield "System", _system
     yield "Sign-in", _sign_in
     yield "openai/ models", _openai
+    yield from cloud_checks(context.settings())
 
 
 def _versions() -> str:

@@ -10,7 +10,7 @@ import sys
 import typer
 
 from media_ai import __version__
-from media_ai.cli import doctor, people, run, search, sweep, system, task, workflow
+from media_ai.cli import doctor, emulator, people, run, search, sweep, system, task, workflow
 from media_ai.errors import ErrorKind, MediaAIError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -21,6 +21,7 @@ app.command("run")(run.run)
 app.command("search")(search.search)
 app.command("sweep")(sweep.sweep)
 app.command("doctor")(doctor.doctor)
+app.command("emulator")(emulator.emulator)
 app.command("up")(system.up)
 app.command("down")(system.down)
 app.command("demo")(system.demo)

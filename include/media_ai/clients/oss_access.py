@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import oss2
+import requests
 
 from media_ai.clients.access_keys import KeysSource, keys_source
 from media_ai.clients.credentials import OssCredentials
@@ -14,6 +15,7 @@ from media_ai.clients.oss_errors import translated
 
 TIMEOUTS_S = (5.0, 60.0)
 """To connect, and between two bytes."""
+_BLOCK = 256 << 10
 HAS_FAST_CRC = find_spec("crcmod._crcfunext") is not None
 """Whether crcmod was compiled where it was installed; its Python fallback takes minutes for a video."""
 
@@ -27,6 +29,13 @@ class _Keys:
     def get_credentials(self) -> Any:
         keys = self._source()
         return oss2.credentials.Credentials(keys.key_id, keys.secret, keys.security_token)
+
+
+class _LargeBlocks(requests.adapters.HTTPAdapter):
+    """Sends files in reads of 256 KB in place of 16 KB: the checksum is computed per read, in Python."""
+
+    def init_poolmanager(self, *given: Any, **more: Any) -> None:
+        super().init_poolmanager(*given, **more, blocksize=_BLOCK)
 
 
 def open_buckets(credentials: OssCredentials, bucket: str, keys: KeysSource | None = None) -> tuple[Any, Any]:
@@ -45,6 +54,7 @@ def open_buckets(credentials: OssCredentials, bucket: str, keys: KeysSource | No
                 bucket,
                 is_cname=_is_cname(endpoint),
                 connect_timeout=TIMEOUTS_S,
+                session=oss2.Session(adapter=_LargeBlocks()),
                 enable_crc=HAS_FAST_CRC,
                 region=credentials.region,
             )

@@ -26,7 +26,7 @@ class OssFiles:
     Opens oss:// addresses below the allowed prefixes.
 
     A file's place comes from its address, ETag and size: what was replaced in the bucket is fetched anew. A file that this
-    object gave out stays until the process ends; all others may be removed to make room, the longest unused first.
+    object gave out stays as long as the object does; all others may be removed to make room, the longest unused first.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class OssFiles:
         path = entry / _file_name(found.key)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            if entry not in self._held:
+            if entry not in self._held or not path.exists():
                 self._hold(entry, path, lambda: self._download(client, found, path, what))
             os.utime(entry)
         except OSError as exc:
@@ -135,23 +135,33 @@ class OssFiles:
             (entry / ".size").write_text(str(needed))
 
     def _hold(self, entry: Path, path: Path, fetch: Callable[[], None]) -> None:
-        """Share the entry until the process ends, after one process of this machine has fetched it alone."""
+        """Share the entry until this object goes, so that nobody removes it; one process of this machine fetches it."""
         handle = os.open(_lock_of(entry), os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            while not (path.exists() and _try_lock(handle, fcntl.LOCK_SH) and path.exists()):
-                if not path.exists() and _try_lock(handle, fcntl.LOCK_EX):
-                    fetch()
-                else:
-                    self._check_stopped()
-                    time.sleep(_POLL_S)
+            self._wait(handle, fcntl.LOCK_SH)
+            if not path.exists():
+                with entry.with_name(f"{entry.name}.fetch").open("w") as fetching:
+                    self._wait(fetching.fileno(), fcntl.LOCK_EX)
+                    if not path.exists():
+                        fetch()
         except BaseException:
             os.close(handle)
             raise
+        if entry in self._held:
+            os.close(self._held[entry])
         self._held[entry] = handle
+
+    def _wait(self, handle: int, mode: int) -> None:
+        while not _try_lock(handle, mode):
+            self._check_stopped()
+            time.sleep(_POLL_S)
+
+    def __del__(self) -> None:
+        for handle in self._held.values():
+            os.close(handle)
 
 
 def _try_lock(handle: int, mode: int) -> bool:
-    # A lock that is not given also drops the one that was held: the caller begins anew.
     try:
         fcntl.flock(handle, mode | fcntl.LOCK_NB)
     except BlockingIOError:
