@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.exceptions import Unresolvable
 
 from media_ai.clients.models import ModelReply, ModelRequest
-from media_ai.errors import ErrorKind, ServiceError
+from media_ai.errors import ErrorKind, InputError, ServiceError
 from media_ai.store.artifacts import Usage
 
 log = logging.getLogger(__name__)
@@ -88,5 +90,22 @@ def _read(completion: Completion, request: ModelRequest) -> tuple[dict[str, Any]
         data = json.loads(_FENCE.sub("", completion.text.strip()))
     except ValueError as exc:
         return {}, f"it is not JSON ({exc})"
-    error = next(Draft202012Validator(dict(request.output_schema)).iter_errors(data), None)
+    data = _encodable(data)
+    # An empty registry fetches nothing: a reference in a user's schema could name any file or address.
+    validator = Draft202012Validator(dict(request.output_schema), registry=Registry())
+    try:
+        error = next(validator.iter_errors(data), None)
+    except Unresolvable as exc:
+        raise InputError(f"The output schema refers to '{exc.ref}', which is not in it. Write it out.") from None
     return data, None if error is None else f"{error.json_path}: {error.message[:300]}"
+
+
+def _encodable(value: Any) -> Any:
+    """Replace halves of surrogate pairs, which JSON can hold and no file or database can."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_encodable(item) for item in value]
+    if isinstance(value, dict):
+        return {_encodable(name): _encodable(item) for name, item in value.items()}
+    return value

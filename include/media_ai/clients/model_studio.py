@@ -56,7 +56,7 @@ class ModelStudioModel:
             usage=Usage(
                 model=f"modelstudio/{self._name}",
                 request_id=reply.request_id,
-                input_tokens=reply.usage.input_tokens or 0,
-                output_tokens=reply.usage.output_tokens or 0,
+                input_tokens=reply.usage.input_tokens if reply.usage else 0,
+                output_tokens=reply.usage.output_tokens if reply.usage else 0,
             ),
         )

@@ -8,6 +8,7 @@ import openai
 from media_ai.clients.credentials import OpenAICredentials
 from media_ai.clients.openai_compatible import open_client, translate
 from media_ai.clients.speech import SpeechReply, SpeechRequest, SpokenLine
+from media_ai.errors import ErrorKind, ServiceError
 from media_ai.store.artifacts import Usage
 
 _NO_SPEECH, _UNLIKELY = 0.6, -1.0
@@ -39,20 +40,25 @@ class OpenAISpeech:
             )
         except openai.OpenAIError as exc:
             raise translate(exc, self._name) from exc
-        data = reply.model_dump()
+        data = reply.model_dump() if hasattr(reply, "model_dump") else None
+        if not isinstance(data, dict):
+            raise ServiceError(
+                f"openai/{self._name} answered with something else than a transcription. Check the base URL.",
+                service="openai",
+                code="invalid_answer",
+                kind=ErrorKind.INVALID,
+            )
         usage = Usage(model=f"openai/{self._name}", audio_seconds=round(request.seconds, 3))
         return SpeechReply(lines=_lines(data, request.seconds), language=data.get("language"), usage=(usage,))
 
 
 def _lines(data: dict[str, Any], seconds: float) -> tuple[SpokenLine, ...]:
-    segments = data.get("segments")
-    if segments is None:
-        # A server that tells no times: the whole part is one line.
-        segments = [{"start": 0.0, "end": seconds, "text": data.get("text") or ""}]
+    # A server that tells no times: the whole part is one line.
+    segments = data.get("segments") or [{"text": data.get("text") or ""}]
     return tuple(
         SpokenLine(
-            start_s=float(item["start"]),
-            end_s=float(item["end"]),
+            start_s=_seconds(item.get("start"), 0.0),
+            end_s=_seconds(item.get("end"), seconds),
             text=text,
             speaker=item.get("speaker"),
             confidence=_confidence(item),
@@ -60,6 +66,10 @@ def _lines(data: dict[str, Any], seconds: float) -> tuple[SpokenLine, ...]:
         for item in segments
         if (text := str(item.get("text", "")).strip()) and not _is_invented(item)
     )
+
+
+def _seconds(value: Any, otherwise: float) -> float:
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else otherwise
 
 
 def _is_invented(item: dict[str, Any]) -> bool:

@@ -41,16 +41,30 @@ class Group:
         return tuple(sorted(packet.pts for packet in self.packets if packet.pts is not None and not packet.is_discard))
 
 
+class WithoutTimeError(Exception):
+    """A packet does not tell when its picture is shown: nothing can be planned from here on."""
+
+
 def in_groups(packets: Iterable[Packet]) -> Iterator[Group]:
-    """Yield the packets as groups, each as soon as the next one begins; empty packets are left out."""
+    """
+    Yield the packets as groups, each as soon as the next one begins; empty packets are left out.
+
+    Raises:
+        WithoutTimeError: A packet has no presentation time.
+    """
     held: list[Packet] = []
-    size = 0
+    size, newest = 0, 0
     for packet in packets:
         if not packet.size:
             continue
-        if held and (packet.is_keyframe or len(held) >= _MOST_PACKETS or size >= _MOST_BYTES):
+        if packet.pts is None:
+            raise WithoutTimeError
+        is_long = len(held) >= _MOST_PACKETS or size >= _MOST_BYTES
+        # Between pictures that others are shown around: so none of the next piece is shown before one of this.
+        if held and (packet.is_keyframe or (is_long and packet.pts > newest)):
             yield Group(tuple(held))
             held, size = [], 0
+        newest = packet.pts if not held else max(newest, packet.pts)
         held.append(packet)
         size += packet.size
     if held:

@@ -24,6 +24,8 @@ Playlists (hls, dash, concat, sdp, ...) and numbered pictures name other files, 
 """
 _OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file", "enable_drefs": "0"}
 """Of the container only; `enable_drefs` lets a .mov name other files that hold its pictures."""
+MAX_PIXELS = 2**26
+"""Larger pictures are refused: twice those of 8K, of which a decoder holds several at 100 MB each."""
 _TIMEOUT_S = (60.0, 60.0)
 """To open, and to find the next packet: a broken file can be searched for long. It cannot interrupt a blocked disk."""
 _STEP_BACK_S = 1
@@ -51,6 +53,11 @@ def open_media(path: Path, *, name: str) -> InputContainer:
             f"'{name}' is of a kind that is not read here, such as a playlist or a picture. "
             "Give the video itself, as .mp4, .mov or .avi."
         ) from exc
+
+
+def limit_pixels(stream: av.VideoStream) -> None:
+    """Have the decoder refuse pictures above MAX_PIXELS, whatever the file says in its head."""
+    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
 
 
 def picture_streams(container: InputContainer) -> list[av.VideoStream]:

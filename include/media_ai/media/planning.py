@@ -79,6 +79,8 @@ class KeyPictures:
 
     def choose(self, times: Sequence[int], until: int | None, group: Group) -> Iterator[int]:
         """Yield the time of the group's key picture if it is wanted."""
+        if not group.times:
+            return
         if group.is_key and self._next <= group.begin < self._end and group.begin in group.times:
             self._next = group.begin + self._interval
             yield group.begin

@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 
 from media_ai.media.pictures import decode_jpeg, encode_jpeg
-from media_ai.media.spread import spread
 from media_ai.media.statistics import measure
 from media_ai.model.time import Timecode, clock
 
@@ -21,7 +20,8 @@ _SPRITE_COLUMNS = 10
 PER_SPRITE = 100
 """Thumbnails of one sprite: 1600 pixels across, which every browser shows."""
 _MOST_CELLS = 400
-"""Pictures on one contact sheet; of more, an even choice."""
+_HIGHEST = 60_000
+"""Pixels; JPEG ends at 65,535."""
 
 
 def poster(jpegs: Iterable[bytes]) -> bytes:
@@ -35,10 +35,15 @@ def poster(jpegs: Iterable[bytes]) -> bytes:
 
 
 def contact_sheet(times: Sequence[Timecode], jpegs: Iterable[bytes]) -> bytes:
-    """Return one JPEG with the pictures in rows, each above its time; of many, an even choice."""
-    chosen = set(spread(times, _MOST_CELLS))
-    cells = [_labelled(time, jpeg) for time, jpeg in zip(times, jpegs, strict=True) if time in chosen]
+    """Return one JPEG with the pictures in rows, each above its time; `most_cells` at most."""
+    cells = [_labelled(time, jpeg) for time, jpeg in zip(times, jpegs, strict=True)]
     return encode_jpeg(_grid(cells, min(_COLUMNS, len(cells))), _QUALITY)
+
+
+def most_cells(width: int, height: int) -> int:
+    """Return how many frames of this size one contact sheet can show."""
+    cell = height * _CELL / width + _STRIP
+    return max(min(_MOST_CELLS, int(_HIGHEST / cell) * _COLUMNS), 1)
 
 
 def sprite(jpegs: Iterable[bytes], size: tuple[int, int]) -> bytes:

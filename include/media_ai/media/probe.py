@@ -1,5 +1,6 @@
 """What is inside a video file, decided by its content, never by its name."""
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,11 +15,10 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from media_ai.errors import MediaError
-from media_ai.media.opening import open_media, picture_streams, read_packets
+from media_ai.media.opening import MAX_PIXELS, limit_pixels, open_media, picture_streams, read_packets
+from media_ai.media.watchdog import Watch, watching
 from media_ai.model.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
 
-MAX_PIXELS = 2**26
-"""Larger pictures are refused: twice those of 8K, of which a decoder holds several at 100 MB each."""
 _LOOSELY_TIMED = frozenset({"mpegts", "mpeg"})
 """Containers whose clock may jump, so that first and last time do not tell the duration: it is measured."""
 _FIRST_PACKETS = 300
@@ -44,7 +44,9 @@ def probe(path: Path, *, name: str) -> MediaInfo:
         with open_media(path, name=name) as container:
             for stream in picture_streams(container)[:1]:
                 _require_size(stream, name)
-            beginning = _look_at_beginning(container)
+                limit_pixels(stream)
+            with watching(name) as watch:
+                beginning = _look_at_beginning(container, watch)
         with open_media(path, name=name) as container:
             return _describe(container, path, name, beginning)
     except FFmpegError as exc:
@@ -80,7 +82,7 @@ class _Beginning:
     is_variable_rate: bool | None = None
 
 
-def _look_at_beginning(container: InputContainer) -> _Beginning:
+def _look_at_beginning(container: InputContainer, watch: Watch) -> _Beginning:
     rotation: int | None = None
     times: list[int | None] = []
     for stream in picture_streams(container)[:1]:
@@ -88,7 +90,8 @@ def _look_at_beginning(container: InputContainer) -> _Beginning:
             if packet.size:
                 times.append(packet.pts)
             if rotation is None:
-                rotation = _rotation(packet)
+                with watch.call():
+                    rotation = _rotation(packet)
     counts = container.format.name == "avi"
     return _Beginning(rotation or 0, None if counts else _is_uneven(times))
 
@@ -159,9 +162,20 @@ def _duration(container: InputContainer, stream: av.VideoStream, name: str) -> F
         return _last_packet_end(container, stream, name)
     if stream.duration is not None and stream.time_base is not None and stream.duration > 0:
         return Fraction(stream.duration * stream.time_base)
+    if told := _told_duration(stream):
+        return told
     if container.duration is not None and container.duration > 0:
         return Fraction(container.duration, av.time_base)
     return _last_packet_end(container, stream, name)
+
+
+def _told_duration(stream: av.VideoStream) -> Fraction | None:
+    """Read what Matroska's muxers write: the container's own duration is that of its longest track."""
+    match = re.fullmatch(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", stream.metadata.get("DURATION", ""))
+    if match is None:
+        return None
+    hours, minutes, seconds = match.groups()
+    return Fraction(int(hours) * 3600 + int(minutes) * 60) + Fraction(seconds) or None
 
 
 def _last_packet_end(container: InputContainer, stream: av.VideoStream, name: str) -> Fraction:

@@ -7,7 +7,7 @@ needs is decoded. A late start is reached by reading packets: seeking trusts ind
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from av.error import FFmpegError
 from media_ai.errors import MediaError
 from media_ai.media.continuous import TimedFrame, decode_all
 from media_ai.media.frames import Picture
-from media_ai.media.groups import Packet, in_groups
-from media_ai.media.opening import open_media, picture_streams, read_packets
+from media_ai.media.groups import Packet, WithoutTimeError, in_groups
+from media_ai.media.opening import limit_pixels, open_media, picture_streams, read_packets
 from media_ai.media.planned import PlannedDecoder
 from media_ai.media.planning import Chooser, EveryInterval, KeyPictures, plan
 from media_ai.media.watchdog import watching
@@ -82,18 +82,50 @@ def sample(
     Raises:
         MediaError: Not one picture could be decoded.
     """
+    is_readable = True
     try:
         origin = _first_time(path)
-        taken = _by_plan(path, sampling, origin, report, on_progress) if origin is not None else None
-        for frame, time in taken or _from_all(path, sampling, report, on_progress):
+        is_readable = origin is not None or sampling.only_key_pictures
+        for frame, time in _taken(path, sampling, origin, report, on_progress):
             report.sampled += 1
             yield Picture(time=time, frame=frame)
     except FFmpegError as exc:
         raise MediaError(f"'{path.name}' cannot be read ({exc.strerror or type(exc).__name__}).") from exc
-    if report.ran_out and not report.sampled and sampling.start <= report.last_time:
+    if report.ran_out and not report.sampled and (report.decode_errors or not is_readable):
         raise MediaError(
             f"No picture of '{path.name}' could be decoded ({report.decode_errors} errors). Is the file damaged?"
         )
+
+
+def _taken(
+    path: Path,
+    sampling: Sampling,
+    origin: int | None,
+    report: SamplingReport,
+    on_progress: Callable[[Fraction], None],
+) -> Iterator[TimedFrame]:
+    """Go by plan as long as the packets tell times, and on from there with all pictures."""
+    last: Timecode | None = None
+    if origin is not None:
+        try:
+            for frame, time in _by_plan(path, sampling, origin, report, on_progress):
+                yield frame, time
+                last = time
+        except WithoutTimeError:
+            report.decode_errors = report.clock_jumps = 0
+        else:
+            return
+    rest = sampling if last is None else replace(sampling, start=_next_wanted(sampling, last.seconds))
+    for frame, time in _from_all(path, rest, report, on_progress):
+        if last is None or time > last:
+            yield frame, time
+
+
+def _next_wanted(sampling: Sampling, time: Fraction) -> Fraction:
+    """Return the first wanted time after `time`."""
+    if sampling.only_key_pictures:
+        return time + sampling.interval
+    return sampling.start + sampling.interval * (math.floor((time - sampling.start) / sampling.interval) + 1)
 
 
 def _by_plan(
@@ -107,7 +139,7 @@ def _by_plan(
         stream = _threaded(container)
         base = Fraction(stream.time_base or Fraction(1, 1000))
         packets = _read(container, stream, report)
-        timed = _told(packets, report, on_progress, lambda packet: _since(origin, packet.pts, base))
+        timed = _told(packets, report, on_progress, lambda packet: _since(origin, packet, base))
         steps = plan(in_groups(timed), _chooser(sampling, origin, base), origin)
         for frame in PlannedDecoder(stream, watch, report.count_error).decode(steps):
             if frame.pts is not None:
@@ -119,8 +151,9 @@ def _chooser(sampling: Sampling, origin: int, base: Fraction) -> Chooser:
     return kind(origin + sampling.start / base, sampling.interval / base, origin + sampling.end / base)
 
 
-def _since(origin: int, pts: int | None, base: Fraction) -> Fraction:
-    return Fraction(0) if pts is None else (pts - origin) * base
+def _since(origin: int, packet: Packet, base: Fraction) -> Fraction:
+    """Return until when the packet's picture is shown, as far as it tells."""
+    return Fraction(0) if packet.pts is None else (packet.pts + (packet.duration or 0) - origin) * base
 
 
 def _from_all(
@@ -135,7 +168,10 @@ def _from_all(
         decoded = decode_all(packets, stream, watch, is_counted=_is_counted(container), on_error=report.count_error)
         for frame, time in decoded:
             report.last_time = max(report.last_time, time.seconds)
-            if sampling.only_key_pictures and not frame.key_frame:
+            if sampling.only_key_pictures:
+                if frame.key_frame and wanted <= time.seconds < sampling.end:
+                    wanted = time.seconds + sampling.interval
+                    yield frame, time
                 continue
             if shown is not None and time.seconds > wanted:
                 yield shown
@@ -169,6 +205,7 @@ def _threaded(container: InputContainer) -> av.VideoStream:
     stream = picture_streams(container)[0]
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = 2
+    limit_pixels(stream)
     return stream
 
 

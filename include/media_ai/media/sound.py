@@ -21,8 +21,8 @@ RATE = 16_000
 """Samples a second: what models of speech take."""
 _SLACK = RATE // 20
 """Samples by which sound may be off its time before it is put right: clocks of milliseconds tremble."""
-_LONGEST_GAP = 3600 * RATE
-"""Samples of silence that are filled in; a longer hole is a clock that is wrong."""
+_AFTER_S = 60
+"""Seconds of sound that are read after the pictures have ended."""
 _SILENT_LUFS = -69.0
 """FFmpeg's meter starts at -70: nothing louder than its gate was heard."""
 
@@ -33,8 +33,11 @@ class SoundReport:
 
     samples: int = 0
     decode_errors: int = 0
+    is_cut: bool = False
+    """There is more sound, long after the last picture."""
     peak: float = 0.0
     loudness_lufs: float | None = None
+    """Of the form that lasts longest, where channels or rate change in the middle."""
 
     @property
     def seconds(self) -> Fraction:
@@ -55,6 +58,7 @@ def read_sound(
     path: Path,
     *,
     track: int,
+    end: Fraction,
     report: SoundReport,
     on_progress: Callable[[Fraction], None] = lambda _: None,
 ) -> Iterator[np.ndarray]:
@@ -66,6 +70,7 @@ def read_sound(
     Args:
         path: A video file.
         track: Which of its sound tracks, from 0.
+        end: When the pictures end, seconds; sound is read for a minute longer, whatever its clock says.
         report: Filled in while reading.
         on_progress: Called with the time that was reached, seconds.
 
@@ -85,6 +90,9 @@ def read_sound(
                 report.samples += len(piece)
                 report.peak = max(report.peak, float(np.abs(piece).max(initial=0)))
                 yield piece
+                if report.seconds > end + _AFTER_S:
+                    report.is_cut = True
+                    break
     except FFmpegError as exc:
         raise MediaError(f"The sound of '{path.name}' cannot be read ({exc.strerror or type(exc).__name__}).") from exc
     if not report.samples and report.decode_errors:
@@ -95,7 +103,7 @@ def _pieces(
     container: av.container.InputContainer, stream: av.AudioStream, origin: Fraction, report: SoundReport
 ) -> Iterator[np.ndarray]:
     chain: _Chain | None = None
-    done = 0
+    done = longest = 0
     for frame in _frames(container, stream, report):
         if chain is None or not chain.takes(frame):
             # Joined recordings change their form; what comes next goes on where the last one ended.
@@ -104,7 +112,9 @@ def _pieces(
                 done += chain.samples
             chain = _Chain(frame, first=round(origin * RATE) + done)
         yield from chain.push(frame)
-        report.loudness_lufs = chain.loudness()
+        loudness = chain.loudness()
+        if chain.samples >= longest:
+            longest, report.loudness_lufs = chain.samples, loudness
     if chain is not None:
         yield from chain.finish()
 
@@ -169,7 +179,7 @@ class _Chain:
     def _in_place(self, samples: np.ndarray, pts: int | None) -> Iterator[np.ndarray]:
         """Put silence before samples that come too late, and cut off what is before its turn."""
         late = 0 if pts is None else pts - self._next
-        if (0 if not self.samples else _SLACK) < late <= _LONGEST_GAP:
+        if late > (_SLACK if self.samples else 0):
             yield from (np.zeros(min(RATE, late - at), np.float32) for at in range(0, late, RATE))
         early = -late if -late > _SLACK or not self.samples else 0
         if early < len(samples):

@@ -55,7 +55,8 @@ class _Watchdog:
 
     def remove(self, watch: Watch) -> None:
         with self.lock:
-            self.watches.remove(watch)
+            # Not there in a forked process that ends what its parent had begun.
+            self.watches = [other for other in self.watches if other is not watch]
 
     def _look(self) -> None:
         while True:

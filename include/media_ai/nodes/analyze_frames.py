@@ -6,6 +6,7 @@ dominant colours. With any other model the frames are shown to it, each with its
 the answer has the fields of the output schema.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -70,6 +71,10 @@ class Params(NodeParams):
             Draft202012Validator.check_schema(value)
         except SchemaError as exc:
             raise ValueError(f"not a JSON Schema: {exc.message}") from exc
+        if value and value.get("type") != "object":
+            raise ValueError('its "type" must be "object"')
+        if '"$ref"' in json.dumps(value):
+            raise ValueError('it may not hold "$ref"; write out what it refers to')
         return value
 
 

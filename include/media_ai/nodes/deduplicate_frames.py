@@ -74,7 +74,7 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     if given.is_distinct:
         log.info("The frames were chosen by scene, each for something new; none is compared again")
     kept = list(given.frames) if given.is_distinct else _distinct(params, given, job)
-    if not kept:
+    if not kept and given.frames:
         job.notice("All frames are blank and were left out, as 'skip_blank' asks.")
     chosen = spread(kept, params.max_frames)
     left_out = len(kept) - len(chosen)
@@ -85,7 +85,7 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
         update={
             "kept": len(chosen),
             "largest_gap": largest_gap(given.coverage.span, times),
-            "dropped_by_limit": left_out,
+            "dropped_by_limit": given.coverage.dropped_by_limit + left_out,
             "shots_unseen": shots_unseen(given.shots, times),
         }
     )

@@ -99,10 +99,13 @@ def _listen(params: Params, video: Video, file: SoundFile, job: Job) -> Sound:
     pieces = read_sound(
         job.files.local_path(video.uri, what="video"),
         track=params.track,
+        end=video.info.duration,
         report=report,
         on_progress=lambda time: job.progress.update(min(float(time), total), total, "seconds of sound"),
     )
     activity = find_activity(file.keep(pieces))
+    if report.is_cut:
+        job.notice("The sound goes on for more than a minute after the last picture; what comes then is left out.")
     if report.decode_errors:
         job.notice(f"{report.decode_errors} parts of the sound could not be decoded; words may be missing there.")
     return Sound(

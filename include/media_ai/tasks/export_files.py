@@ -11,8 +11,11 @@ from media_ai.model.artifacts import Artifact
 from media_ai.model.speech import Segment, Transcript
 from media_ai.model.text import Summary, TextContent
 from media_ai.model.time import Timecode, TimeRange
-from media_ai.model.vision import Analyses, FrameSet
+from media_ai.model.vision import Analyses, Frame, FrameSet
 from media_ai.store.artifacts import ArtifactStore
+
+_LOOKED_AT = 100
+"""Frames from which a poster is chosen."""
 
 
 @dataclass(frozen=True)
@@ -75,15 +78,18 @@ def _analyses_csv(analyses: Analyses, _: ArtifactStore) -> str:
 
 
 def _contact_sheet(frames: FrameSet, store: ArtifactStore) -> bytes:
-    from media_ai.media.previews import contact_sheet
+    from media_ai.media.previews import contact_sheet, most_cells
+    from media_ai.media.spread import spread
 
-    return contact_sheet([frame.time for frame in frames.frames], _jpegs(frames, store))
+    chosen = _only(frames, spread(frames.frames, most_cells(frames.width, frames.height)))
+    return contact_sheet([frame.time for frame in chosen.frames], _jpegs(chosen, store))
 
 
 def _poster(frames: FrameSet, store: ArtifactStore) -> bytes:
     from media_ai.media.previews import poster
+    from media_ai.media.spread import spread
 
-    return poster(_jpegs(frames, store))
+    return poster(_jpegs(_only(frames, spread(frames.frames, _LOOKED_AT)), store))
 
 
 def _thumbnails_vtt(frames: FrameSet, _: ArtifactStore) -> str:
@@ -104,8 +110,12 @@ def sprite(frames: FrameSet, number: int, store: ArtifactStore) -> bytes:
     """Return the sprite of a number from 0, JPEG."""
     from media_ai.media.previews import PER_SPRITE, sprite, thumbnail_size
 
-    part = frames.model_copy(update={"frames": frames.frames[number * PER_SPRITE : (number + 1) * PER_SPRITE]})
+    part = _only(frames, frames.frames[number * PER_SPRITE : (number + 1) * PER_SPRITE])
     return sprite(_jpegs(part, store), thumbnail_size(frames.width, frames.height))
+
+
+def _only(frames: FrameSet, chosen: Sequence[Frame]) -> FrameSet:
+    return frames.model_copy(update={"frames": tuple(chosen)})
 
 
 def _jpegs(frames: FrameSet, store: ArtifactStore) -> Iterable[bytes]:

@@ -9,7 +9,7 @@ import pytest
 from media_ai.clients.credentials import OpenAICredentials
 from media_ai.clients.models import ModelRequest, Picture, open_model
 from media_ai.clients.openai_compatible import list_models
-from media_ai.errors import ErrorKind, ServiceError
+from media_ai.errors import ErrorKind, InputError, ServiceError
 from media_ai.model.time import Timecode
 
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
@@ -192,3 +192,22 @@ def test_the_servers_models_are_listed(server):
 def test_credentials_do_not_show_the_key():
     """Nor does any message that holds them."""
     assert "sentinel" not in repr(OpenAICredentials(base_url="http://x", api_key="sentinel"))
+
+
+def test_a_schema_fetches_nothing(server, tmp_path):
+    """A reference to a file or an address is not followed, and the answer says so."""
+    secret = tmp_path / "secret.json"
+    secret.write_text('{"const": "SENTINEL"}')
+    server.says('{"a": 1}')
+    schema = {"type": "object", "properties": {"a": {"$ref": secret.as_uri()}}}
+
+    with pytest.raises(InputError, match="refers to") as caught:
+        ask(server, output_schema=schema)
+    assert "SENTINEL" not in str(caught.value)
+
+
+def test_half_a_character_becomes_a_whole_one(server):
+    """JSON can hold half an emoji; no file or database can."""
+    server.says('{"n": 2, "text": "\\ud83d ok"}')
+
+    assert ask(server).data["text"] == "? ok"

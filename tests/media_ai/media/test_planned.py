@@ -1,6 +1,7 @@
 """Planned decoding: the same pictures at the same times as decoding everything, for every structure of a stream."""
 
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -19,7 +20,7 @@ STREAMS = {
     "open groups, ts": ("open.ts", "libx264", {"x264-params": "open-gop=1:bframes=3:keyint=30"}),
     "gradual refresh": ("refresh.mp4", "libx264", {"x264-params": "intra-refresh=1:keyint=50:bframes=2"}),
     "gradual refresh, ts": ("refresh.ts", "libx264", {"x264-params": "intra-refresh=1:keyint=50"}),
-    "one key picture": ("endless.mp4", "libx264", {"x264-params": "keyint=infinite:bframes=3"}),
+    "one key picture": ("endless.mp4", "libx264", {"x264-params": "keyint=infinite:scenecut=0:bframes=3"}),
     "interlaced": ("fields.ts", "libx264", {"x264-params": "interlaced=1:tff=1:bframes=3"}),
     "hevc, open groups": ("open.mkv", "libx265", {"x265-params": f"{_QUIET}keyint=40:open-gop=1"}),
     "vp8, hidden pictures": ("hidden.webm", "libvpx", {"auto-alt-ref": "1", "lag-in-frames": "16", "cpu-used": "8"}),
@@ -33,8 +34,8 @@ STREAMS = {
 }
 
 
-def write(path: Path, codec: str, options: dict[str, str]) -> None:
-    """Write ten seconds of numbered pictures with something that moves, at uneven times."""
+def write(path: Path, codec: str, options: dict[str, str], *, count: int = 250) -> None:
+    """Write numbered pictures with something that moves, at uneven times."""
     random = np.random.default_rng(1)
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=25, options=options)
@@ -43,9 +44,9 @@ def write(path: Path, codec: str, options: dict[str, str]) -> None:
         stream.gop_size = 50
         stream.codec_context.time_base = Fraction(1, 100)
         time = 0
-        for number in range(250):
+        for number in range(count):
             image = draw_number(number)
-            image[120:170, number : number + 60] = random.integers(0, 255, (50, 60, 3))
+            image[120:170, number % 250 : number % 250 + 60] = random.integers(0, 255, (50, 60, 3))
             frame = av.VideoFrame.from_ndarray(image, format="bgr24")
             frame.pts, frame.time_base = time, Fraction(1, 100)
             time += 4 if number % 20 else 9
@@ -110,7 +111,7 @@ def test_a_group_without_an_end_is_cut(tmp_path):
     """A stream with a single key picture is read in pieces, so that memory stays bounded."""
     path = tmp_path / "endless.mp4"
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25, options={"x264-params": "keyint=infinite"})
+        stream = container.add_stream("libx264", rate=25, options={"x264-params": "keyint=infinite:scenecut=0"})
         stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
         for number in range(1500):
             frame = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="bgr24")
@@ -120,5 +121,69 @@ def test_a_group_without_an_end_is_cut(tmp_path):
     with open_media(path, name="endless") as container:
         groups = list(in_groups(read_packets(container, container.streams.video[0])))
 
-    assert [len(group.packets) for group in groups] == [600, 600, 300]
+    assert sum(len(group.packets) for group in groups) == 1500
+    assert max(len(group.packets) for group in groups) < 620
     assert [group.is_key for group in groups] == [True, False, False]
+    # What is shown in one piece is shown before all of the next.
+    assert all(max(one.times) < min(other.times) for one, other in pairwise(groups))
+
+
+def times_of(path: Path, interval: str, start: str = "0", **options: bool) -> list[Fraction]:
+    sampling = Sampling(interval=Fraction(interval), start=Fraction(start), end=Fraction(60), **options)
+    return [picture.time.seconds for picture in sample(path, sampling, report=SamplingReport())]
+
+
+def test_no_picture_is_lost_where_a_long_group_is_cut(tmp_path):
+    """Every picture of a stream with one key picture and B-pictures is there."""
+    path = tmp_path / "endless.mp4"
+    write(path, "libx264", {"x264-params": "keyint=infinite:scenecut=0:bframes=3"}, count=1000)
+
+    assert len(times_of(path, "1/100")) == 1000
+
+
+def test_times_that_are_lost_on_the_way_cost_no_picture(tmp_path, monkeypatch):
+    """Where packets stop telling times everything is decoded from there on."""
+    path = tmp_path / "regular.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"bf": "0", "g": "25"})
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        for number in range(250):
+            frame = av.VideoFrame.from_ndarray(draw_number(number), format="bgr24")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    expected = times_of(path, "1/2")
+
+    def forgetful(*arguments, **more):
+        for number, packet in enumerate(read_packets(*arguments, **more)):
+            if number > 60 and number % 10:
+                packet.pts = None
+            yield packet
+
+    monkeypatch.setattr("media_ai.media.sampling.read_packets", forgetful)
+
+    assert times_of(path, "1/2") == expected
+
+
+def test_key_pictures_keep_to_the_span_in_every_container(tmp_path):
+    """From the start, an interval apart, whether packets tell times or not; none at all is no damage."""
+    keys = {"x264-params": "keyint=25:min-keyint=25:scenecut=0"}
+    write(tmp_path / "one.mp4", "libx264", {"x264-params": "keyint=infinite:scenecut=0"})
+    found = {}
+    for name, codec, options in [
+        ("a.mp4", "libx264", keys),
+        ("a.avi", "mpeg4", {"g": "25", "bf": "0", "sc_threshold": "1000000000"}),
+    ]:
+        path = tmp_path / name
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream(codec, rate=25, options=options)
+            stream.width, stream.height, stream.pix_fmt, stream.gop_size = 320, 180, "yuv420p", 25
+            for number in range(250):
+                frame = av.VideoFrame.from_ndarray(draw_number(number), format="bgr24")
+                frame.pts, frame.time_base = number, Fraction(1, 25)
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode())
+        found[name] = times_of(path, "2", "3.5", only_key_pictures=True)
+
+    assert found["a.mp4"] == found["a.avi"] == [4, 6, 8]
+    assert times_of(tmp_path / "one.mp4", "1", "5", only_key_pictures=True) == []

@@ -163,3 +163,12 @@ def test_huge_pictures_are_refused_before_one_is_decoded(tmp_path):
 
     assert "pictures of 16000 x 16000; at most 67 million pixels" in sentence
     assert int(kilobytes) < 50_000
+
+
+def test_longer_sound_does_not_make_a_matroska_video_longer(tmp_path):
+    """The duration is that of the pictures, so that a whole file is not taken for one that was cut."""
+    from tests.media_ai.media.test_sound import write_holes
+
+    write_holes(tmp_path / "long-sound.mkv", [0, 20])
+
+    assert probe(tmp_path / "long-sound.mkv", name="x").duration == 2

@@ -46,9 +46,9 @@ def sound_frames(bursts: list[tuple[float, float]], stream: av.AudioStream, begi
     return frames
 
 
-def listen(path: Path, *, track: int = 0) -> tuple[np.ndarray, SoundReport]:
+def listen(path: Path, *, track: int = 0, end: int = 3600) -> tuple[np.ndarray, SoundReport]:
     report = SoundReport()
-    pieces = list(read_sound(path, track=track, report=report))
+    pieces = list(read_sound(path, track=track, end=Fraction(end), report=report))
     return np.concatenate(pieces), report
 
 
@@ -154,3 +154,43 @@ def test_pieces_of_any_length_give_the_same(samples):
 
     assert find_activity(np.array_split(part, 37)) == find_activity([part])
     assert find_activity([]).speech == ()
+
+
+def write_holes(path: Path, starts_s: list[int]) -> None:
+    """Write two seconds of pictures, and a second of tone at each of the given seconds."""
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264", rate=25)
+        video.width, video.height, video.pix_fmt = 64, 64, "yuv420p"
+        sound = container.add_stream("flac", rate=SOURCE_RATE)
+        sound.layout = "mono"
+        for number in range(50):
+            frame = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="bgr24")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            container.mux(video.encode(frame))
+        container.mux(video.encode())
+        wave = (0.1 * np.sin(2 * np.pi * 1000 * np.arange(1024) / SOURCE_RATE)).astype(np.float32)
+        for start in starts_s:
+            for first in range(start * SOURCE_RATE, (start + 1) * SOURCE_RATE, 1024):
+                samples = (wave * 32767).astype(np.int16)[None]
+                frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
+                frame.sample_rate, frame.pts, frame.time_base = SOURCE_RATE, first, Fraction(1, SOURCE_RATE)
+                container.mux(sound.encode(frame))
+        container.mux(sound.encode())
+
+
+def test_a_long_hole_is_time_too(tmp_path):
+    """Sound after a hole of more than an hour is heard at its second."""
+    write_holes(tmp_path / "holes.mkv", [0, 4000])
+    sound, report = listen(tmp_path / "holes.mkv", end=4001)
+
+    assert onset_s(sound[2 * RATE :]) + 2 == pytest.approx(4000, abs=0.1)
+    assert not report.is_cut
+
+
+def test_holes_without_end_are_not_filled(tmp_path):
+    """A clock that runs ahead of the pictures costs no more than a minute of silence."""
+    write_holes(tmp_path / "holes.mkv", [0, 3000, 6000, 9000])
+    _, report = listen(tmp_path / "holes.mkv", end=2)
+
+    assert report.is_cut
+    assert report.seconds < 64

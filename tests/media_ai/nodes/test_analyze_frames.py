@@ -86,6 +86,14 @@ def test_a_model_that_cannot_exist_is_an_issue(model):
     assert [issue.field for issue in NODE.params_issues("n", {"model": model})] == ["model"]
 
 
+@pytest.mark.parametrize(
+    "schema", [{"type": "array"}, {"type": "object", "properties": {"a": {"$ref": "file:///etc/passwd"}}}]
+)
+def test_a_schema_that_is_no_object_or_refers_elsewhere_is_an_issue(schema):
+    """Only what is written out in the schema counts."""
+    assert NODE.params_issues("node", {"output_schema": schema})
+
+
 def test_a_schema_that_is_none_is_an_issue():
     """The output schema is checked when the workflow is drawn."""
     assert "not a JSON Schema" in NODE.params_issues("n", {"output_schema": {"type": "strin"}})[0].message

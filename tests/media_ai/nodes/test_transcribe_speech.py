@@ -209,3 +209,18 @@ def test_unbroken_speech_is_cut_at_its_quietest_moment(tmp_path):
     assert parts[0][1] == pytest.approx(14.25, abs=0.05)
     assert max(end - start for start, end in parts) <= 20
     assert [start for start, _ in parts[1:]] == [end for _, end in parts[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("reply", "texts"),
+    [
+        ({"text": "hello there", "segments": []}, {"hello there"}),
+        ({"text": "", "segments": [{"start": None, "end": None, "text": "x"}]}, {"x"}),
+    ],
+)
+def test_odd_replies_lose_no_words(tmp_path, bees, reply, texts):
+    """A server without segments, or without their times, still gives its text."""
+    with Recognizer(lambda *_: (200, reply)) as server:
+        done, _ = transcribe(tmp_path, bees, server=server, model="openai/w", longest_part=1200)
+
+    assert {line.text for line in done.transcript.segments} == texts
