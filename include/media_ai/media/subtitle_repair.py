@@ -41,7 +41,8 @@ def read_srt(lines: list[str]) -> ReadSubtitles:
     text: list[str] = []
     timing: tuple[int, int] | None = None
     for line in lines:
-        found = _timing_in(line)
+        # Most lines are no timing: they are told apart without a call.
+        found = _timing_in(line) if ">" in line or "&gt;" in line else None
         if found is None:
             text.append(line)
             continue

@@ -14,6 +14,7 @@ from media_ai.model.time import MILLISECONDS, Timecode, TimeRange, clock
 
 MAX_CUE_CHARACTERS = 10_000
 
+_SIGNS = frozenset("<{\\&")
 _BRACES = re.compile(r"\{\\[^{}]*\}|\{[a-zA-Z]:[^{}]*\}")  # {\an8} of SubStation Alpha, {y:i} of MicroDVD
 _VOICE = re.compile(r"<v(?:\.[^<>\s]*)?\s+([^<>]*)>")
 _BREAK = re.compile(r"<br\s*/?>|\\[Nn]", re.IGNORECASE)
@@ -30,8 +31,24 @@ def segments_from(cues: Sequence[Cue], *, unescape: bool) -> tuple[tuple[Segment
     """
     ordered = sorted(cues, key=lambda cue: cue.start)
     shortened: list[Cue] = []
-    segments = tuple(segment for cue in ordered for segment in _segments_of(cue, unescape, shortened))
-    return segments, (*_order_notices(cues, ordered), *_shortened(shortened))
+    segments: list[Segment] = []
+    for cue in ordered:
+        if _is_plain(cue.text):
+            segments.append(_segment(cue, " ".join(cue.text.split()), None))
+        else:
+            segments.extend(_segments_of(cue, unescape, shortened))
+    return tuple(segments), (*_order_notices(cues, ordered), *_shortened(shortened))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in a text can be a tag, a sign in another form, or too long: true of most, and quick to see."""
+    return (
+        0 < len(text) < MAX_CUE_CHARACTERS
+        and text.isascii()
+        and text.replace("\n", "").isprintable()
+        and not _SIGNS.intersection(text)
+        and not text.isspace()
+    )
 
 
 def _segments_of(cue: Cue, unescape: bool, shortened: list[Cue]) -> Iterator[Segment]:
