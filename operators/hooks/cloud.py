@@ -1,5 +1,6 @@
 """The connections to Alibaba Cloud: each hook gives a client, and its test says what works, permission by permission."""
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import BaseHook
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from media_ai.clients.oss import OssClient
 
 
-class _CloudHook(BaseHook):
+class _CloudHook(BaseHook, ABC):
     """What the hooks share: the credentials of the connection, and the form of the test's answer."""
 
     conn_name_attr = "conn_id"
@@ -37,9 +38,9 @@ class _CloudHook(BaseHook):
             return False, exc.message
         return report.is_ok, str(report)
 
+    @abstractmethod
     def check(self) -> Report:
         """Make the calls that the product makes."""
-        raise NotImplementedError
 
 
 class OssHook(_CloudHook):

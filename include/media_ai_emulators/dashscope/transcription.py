@@ -5,7 +5,7 @@ import time
 import uuid
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -132,18 +132,13 @@ class Tasks:
         }
 
     def _signed(self, key: str, host: str) -> str:
-        keys, expires = self._state.options.keys, str(int(self._state.clock.now()) + _RESULT_LIVES_S)
-        signature = signature_v1.sign(
-            method="GET",
+        return signature_v1.signed_address(
+            host=host,
             bucket=TEMPORARY_BUCKET,
             key=key,
-            params={},
-            headers={},
-            date=expires,
-            secret=keys.access_key_secret,
+            keys=self._state.options.keys,
+            expires=int(self._state.clock.now()) + _RESULT_LIVES_S,
         )
-        query = f"Expires={expires}&OSSAccessKeyId={quote(keys.access_key_id)}&Signature={quote(signature, safe='')}"
-        return f"http://{host}/{TEMPORARY_BUCKET}/{key}?{query}"
 
 
 def _outcome(output: Record, record: Record) -> Record:

@@ -9,6 +9,9 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
+from urllib.parse import quote
+
+from media_ai_emulators.credentials import Keys
 
 _NAMES = """
     accessPoint accessPointPolicy acl append asyncFetch bucketArchiveDirectRead bucketInfo callback callback-var cname comp
@@ -55,6 +58,15 @@ def sign(
     )
     digest = hmac.new(secret.encode(), text.encode("utf-8", "surrogateescape"), hashlib.sha1).digest()
     return base64.b64encode(digest).decode()
+
+
+def signed_address(*, host: str, bucket: str, key: str, keys: Keys, expires: int) -> str:
+    """Return an address that opens an object of this emulator until `expires`, POSIX seconds."""
+    signature = sign(
+        method="GET", bucket=bucket, key=key, params={}, headers={}, date=str(expires), secret=keys.access_key_secret
+    )
+    query = f"Expires={expires}&OSSAccessKeyId={quote(keys.access_key_id)}&Signature={quote(signature, safe='')}"
+    return f"http://{host}/{bucket}/{quote(key)}?{query}"
 
 
 def _resource(bucket: str, key: str, params: Mapping[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 import uuid
 from pathlib import Path
-from urllib.parse import quote
 
 from media_ai_emulators.clock import iso
 from media_ai_emulators.oss import signature_v1
@@ -119,15 +118,10 @@ class Videos:
 
     def signed_url(self, key: str, host: str, lives_s: int = 3600) -> str:
         """Return an address of an object in VOD's bucket that works for `lives_s` seconds."""
-        keys, expires = self._state.options.keys, str(int(self._state.clock.now()) + lives_s)
-        signature = signature_v1.sign(
-            method="GET",
+        return signature_v1.signed_address(
+            host=host,
             bucket=UPLOAD_BUCKET,
             key=key,
-            params={},
-            headers={},
-            date=expires,
-            secret=keys.access_key_secret,
+            keys=self._state.options.keys,
+            expires=int(self._state.clock.now()) + lives_s,
         )
-        query = f"Expires={expires}&OSSAccessKeyId={quote(keys.access_key_id)}&Signature={quote(signature, safe='')}"
-        return f"http://{host}/{UPLOAD_BUCKET}/{quote(key)}?{query}"

@@ -1,8 +1,6 @@
 """The openai provider against a local server that speaks the protocol."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -11,49 +9,23 @@ from media_ai.clients.models import ModelRequest, Picture, open_model
 from media_ai.clients.openai_compatible import list_models
 from media_ai.errors import ErrorKind, InputError, ServiceError
 from media_ai.model.time import Timecode
+from tests.local_server import LocalServer
 
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
 
 
-class Server:
+class Server(LocalServer):
     """Answers with what is queued: a text, or a status with an error body; keeps what it was asked."""
 
     def __init__(self):
         self.answers, self.asked, self.headers = [], [], []
-        owner = self
+        model = {"id": "m1", "object": "model", "created": 0, "owned_by": "me"}
+        super().__init__(self._answer, listed={"object": "list", "data": [model]})
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["content-length"]))
-                owner.asked.append(json.loads(body))
-                owner.headers.append(dict(self.headers))
-                status, payload = owner.answers.pop(0)
-                self._send(status, payload)
-
-            def do_GET(self):
-                self._send(
-                    200, {"object": "list", "data": [{"id": "m1", "object": "model", "created": 0, "owned_by": "me"}]}
-                )
-
-            def _send(self, status, payload):
-                data = json.dumps(payload).encode()
-                self.send_response(status)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(data)))
-                if status >= 400:
-                    self.send_header("x-should-retry", "false")
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_):
-                """Stay silent."""
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._http.serve_forever)
-        self._thread.start()
-        self.credentials = OpenAICredentials(
-            base_url=f"http://127.0.0.1:{self._http.server_port}/v1", api_key="sk-sentinel"
-        )
+    def _answer(self, headers, body):
+        self.asked.append(json.loads(body))
+        self.headers.append(dict(headers))
+        return self.answers.pop(0)
 
     def says(self, text, finish="stop"):
         choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": text}}
@@ -74,11 +46,6 @@ class Server:
 
     def fails(self, status, code):
         self.answers.append((status, {"error": {"message": "no", "code": code, "type": code}}))
-
-    def close(self):
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
 
 
 @pytest.fixture

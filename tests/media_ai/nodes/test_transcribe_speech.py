@@ -2,69 +2,41 @@
 
 import email
 import io
-import json
-import threading
 import wave
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from media_ai.clients.credentials import OpenAICredentials
 from media_ai.errors import ErrorKind, ServiceError
 from media_ai.media.probe import probe
 from media_ai.model.media import SubtitleFile, Video
 from media_ai.nodes._sound_file import RATE, SoundFile
 from media_ai.nodes.transcribe_speech import Inputs, Params, run
 from media_ai.testing import make_job
+from tests.local_server import LocalServer
 from tests.media_ai.media.test_sound import write_with_sound
 
 
-class Recognizer:
+class Recognizer(LocalServer):
     """A server with OpenAI's transcription endpoint; `answer` turns (number of the part, its seconds) into a reply."""
 
     def __init__(self, answer):
         self.parts, self.fields = [], []
-        owner = self
+        self._reply = answer
+        super().__init__(self._answer)
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["content-length"]))
-                head = f"content-type: {self.headers['content-type']}\r\n\r\n".encode()
-                form = {
-                    part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
-                    for part in email.message_from_bytes(head + body).get_payload()
-                }
-                with wave.open(io.BytesIO(form.pop("file"))) as file:
-                    assert (file.getnchannels(), file.getframerate(), file.getsampwidth()) == (1, 16000, 2)
-                    seconds = file.getnframes() / 16000
-                owner.parts.append(seconds)
-                owner.fields.append({name: value.decode() for name, value in form.items()})
-                status, reply = answer(len(owner.parts) - 1, seconds)
-                data = json.dumps(reply).encode()
-                self.send_response(status)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(data)))
-                self.send_header("x-should-retry", "false")
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_):
-                """Stay silent."""
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._http.serve_forever)
-        self._thread.start()
-        self.credentials = OpenAICredentials(base_url=f"http://127.0.0.1:{self._http.server_port}/v1", api_key="sk-x")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+    def _answer(self, headers, body):
+        head = f"content-type: {headers['content-type']}\r\n\r\n".encode()
+        form = {
+            part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
+            for part in email.message_from_bytes(head + body).get_payload()
+        }
+        with wave.open(io.BytesIO(form.pop("file"))) as file:
+            assert (file.getnchannels(), file.getframerate(), file.getsampwidth()) == (1, 16000, 2)
+            self.parts.append(file.getnframes() / 16000)
+        self.fields.append({name: value.decode() for name, value in form.items()})
+        return self._reply(len(self.parts) - 1, self.parts[-1])
 
 
 def segment(start: float, end: float, text: str, **more) -> dict:
@@ -187,7 +159,7 @@ def test_a_video_without_sound_is_told(tmp_path):
 
 def test_a_refusal_names_the_model(tmp_path, bees):
     """A wrong key ends the node, without the key in the sentence."""
-    refusal = {"error": {"message": "bad key sk-x", "code": "invalid_api_key"}}
+    refusal = {"error": {"message": "bad key sk-sentinel", "code": "invalid_api_key"}}
     with (
         Recognizer(lambda *_: (401, refusal)) as server,
         pytest.raises(ServiceError, match="openai/w failed") as caught,
@@ -195,7 +167,7 @@ def test_a_refusal_names_the_model(tmp_path, bees):
         transcribe(tmp_path, bees, server=server, model="openai/w")
 
     assert caught.value.kind is ErrorKind.AUTH
-    assert "sk-x" not in caught.value.message
+    assert "sk-sentinel" not in caught.value.message
 
 
 def test_unbroken_speech_is_cut_at_its_quietest_moment(tmp_path):
