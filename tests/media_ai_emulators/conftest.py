@@ -1,4 +1,4 @@
-"""One emulator for a module; every test begins with no faults and an empty log of calls."""
+"""An emulator of a test alone, and oss2 buckets; the shared one is the fixture `emulator` of all tests."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,22 +8,6 @@ import oss2
 import pytest
 
 from media_ai_emulators.testing import Emulator, running_emulator
-
-
-@pytest.fixture(scope="module")
-def _emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running_emulator(
-        tmp_path_factory.mktemp("emulator"), visible_after_s=0.2, job_takes_s=0.2, task_takes_s=0.2
-    ) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def emulator(_emulator: Emulator) -> Iterator[Emulator]:
-    """A running emulator whose services are quick."""
-    _emulator.reset()
-    yield _emulator
-    _emulator.reset()
 
 
 @pytest.fixture

@@ -35,7 +35,9 @@ class Coverage(Model):
     dropped_by_limit: int = Field(
         default=0, ge=0, description="Pictures left out only because of a limit on their number."
     )
-    shots: int | None = Field(default=None, ge=0, description="Shots found; absent when none were looked for.")
+    shots: int | None = Field(
+        default=None, ge=0, description="Shots found; absent where samples are too far apart to tell."
+    )
     shots_unseen: int | None = Field(
         default=None, ge=0, description="Shots of which no kept picture shows what they show."
     )
@@ -68,7 +70,7 @@ class FrameSet(Artifact):
     frames: tuple[Frame, ...]
     luma: tuple[LumaBlock, ...] = Field(default=(), description="Grey thumbnails of every frame, in order.")
     shots: tuple[Shot, ...] = Field(
-        default=(), description="Of the whole span, in order; only scene mode looks for them."
+        default=(), description="Of the whole span, in order; empty where samples are too far apart to tell."
     )
     is_distinct: bool = Field(default=False, description="Every frame was chosen because it shows something new.")
     coverage: Coverage

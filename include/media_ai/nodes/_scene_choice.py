@@ -1,4 +1,4 @@
-"""Choosing the pictures that show something new, and noting the shots on the way."""
+"""Noting the shots of a video, and choosing the pictures that show something new."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SceneChoice:
-    """Passes on what is new. `shots` is complete when all pictures have been read."""
+    """Notes the shots, and passes on what is new. `shots` is complete when all pictures have been read."""
 
     def __init__(self, span: TimeRange) -> None:
         """Take the stretch that the pictures come from."""
@@ -23,8 +23,8 @@ class SceneChoice:
         self._shown: list[Timecode | None] = []
         self._times: list[Timecode] = []
 
-    def new_of(self, pictures: "Iterable[Picture]") -> "Iterator[tuple[Picture, np.ndarray]]":
-        """Yield the pictures that show something new, with their grey thumbnails; a few pictures are in memory."""
+    def taken_of(self, pictures: "Iterable[Picture]", *, only_new: bool) -> "Iterator[tuple[Picture, np.ndarray]]":
+        """Yield all pictures, or those that show something new, with grey thumbnails; a few pictures are in memory."""
         from media_ai.media.luma import fit
         from media_ai.media.scenes import choose
 
@@ -41,7 +41,7 @@ class SceneChoice:
         for decision in choose(thumbnails()):
             picture, luma = held.popleft()
             self._note(decision.shot, decision.twin, picture.time)
-            if decision.is_kept:
+            if decision.is_kept or not only_new:
                 yield picture, luma
 
     def shots(self) -> tuple[Shot, ...]:

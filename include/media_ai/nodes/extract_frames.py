@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _USUAL_INTERVALS = {"interval": 2.0, "keyframe": 0.04, "scene": 0.5}
 """Seconds. Half a second is two samples in the shortest usual shot."""
+_MOST_FOR_SHOTS = 1.0
+"""Seconds between samples above which shots cannot be told from what moves."""
 
 
 class Params(NodeParams):
@@ -89,7 +91,9 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     writer = FrameWriter(job, width=params.width, quality=params.quality)
     scenes = SceneChoice(span)
     is_scene = params.mode == "scene"
-    for picture, luma in scenes.new_of(pictures) if is_scene else ((each, each.luma()) for each in pictures):
+    is_dense = params.mode == "interval" and _interval(params) <= _MOST_FOR_SHOTS
+    plain = ((picture, picture.luma()) for picture in pictures)
+    for picture, luma in scenes.taken_of(pictures, only_new=is_scene) if is_scene or is_dense else plain:
         writer.add(picture, luma)
     if not writer.frames:
         raise InputError(
@@ -99,11 +103,15 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     return Outputs(frames=frames.model_copy(update={"shots": scenes.shots(), "is_distinct": is_scene}))
 
 
+def _interval(params: Params) -> float:
+    return _USUAL_INTERVALS[params.mode] if params.interval is None else params.interval
+
+
 def _sampling(params: Params, span: TimeRange) -> "Sampling":
     from media_ai.media.sampling import Sampling
 
     return Sampling(
-        interval=_exact(_USUAL_INTERVALS[params.mode] if params.interval is None else params.interval),
+        interval=_exact(_interval(params)),
         start=span.start.seconds,
         end=span.end.seconds,
         only_key_pictures=params.mode == "keyframe",

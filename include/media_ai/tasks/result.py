@@ -87,7 +87,7 @@ class CoverageView(Span):
     decode_errors: int
     is_truncated: bool
     dropped_by_limit: int
-    shots: int | None = Field(description="Shots found; absent when none were looked for.")
+    shots: int | None = Field(description="Shots found; absent where samples are too far apart to tell.")
     shots_unseen: int | None = Field(description="Shots of which no kept frame shows what they show.")
 
 

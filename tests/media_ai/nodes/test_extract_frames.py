@@ -245,3 +245,19 @@ def test_the_usual_interval_depends_on_the_mode(tmp_path):
     assert extract(tmp_path, path)[1] == [0, 50, 100]
     assert extract(tmp_path, path, mode="keyframe")[1] == [0, 25, 50, 75, 100, 125]
     assert extract(tmp_path, path, mode="scene")[0].coverage.sampled == 12
+
+
+def test_shots_are_noted_where_samples_are_near_enough(tmp_path):
+    """At an interval of a second too, and what de-duplication leaves unseen is counted; farther apart nobody can tell."""
+    path = tmp_path / "scenes.mp4"
+    write_scenes(path, [1, 2, 1, 3])
+    video = Video(uri=str(path), sha256="0" * 64, info=probe(path, name=path.name))
+    job = make_job(tmp_path)
+    near = run(Params(interval=1), Inputs(video=video), job).frames
+    far = run(Params(interval=2), Inputs(video=video), job).frames
+    one = deduplicate_frames.run(deduplicate_frames.Params(threshold=0), deduplicate_frames.Inputs(frames=near), job)
+
+    assert len(near.frames) == near.coverage.sampled == 12
+    assert (near.coverage.shots, near.coverage.shots_unseen, near.is_distinct) == (4, 0, False)
+    assert one.frames.coverage.shots_unseen == 2
+    assert (far.coverage.shots, far.coverage.shots_unseen) == (None, None)
