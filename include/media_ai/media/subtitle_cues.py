@@ -27,7 +27,7 @@ def format_of(text: str, name: str) -> SubtitleFormat:
 
 def read_cues(text: str, kind: SubtitleFormat) -> ReadSubtitles:
     """Return the cues in the order of the file, and what was wrong with its timing lines."""
-    lines = _LINE_END.split(text)
+    lines = _LINE_END.split(text) if "\r" in text else text.split("\n")
     if kind == "srt":
         return read_srt(lines)
     repaired = repair_vtt(lines)

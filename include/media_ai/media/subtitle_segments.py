@@ -9,10 +9,12 @@ from itertools import pairwise
 from media_ai.media.subtitle_repair import Cue
 from media_ai.media.text_encoding import clean_text
 from media_ai.media.words import join_sentences
+from media_ai.model.base import builder_of
 from media_ai.model.speech import Segment
 from media_ai.model.time import MILLISECONDS, Timecode, TimeRange, clock
 
 MAX_CUE_CHARACTERS = 10_000
+_timecode, _time_range, _line = builder_of(Timecode), builder_of(TimeRange), builder_of(Segment)
 
 _SIGNS = frozenset("<{\\&")
 _BRACES = re.compile(r"\{\\[^{}]*\}|\{[a-zA-Z]:[^{}]*\}")  # {\an8} of SubStation Alpha, {y:i} of MicroDVD
@@ -82,9 +84,9 @@ def _plain(text: str, unescape: bool) -> str:
 
 def _segment(cue: Cue, text: str, speaker: str | None) -> Segment:
     # The times are whole and in order by now; checking fractions again would take most of the time.
-    start = Timecode.trusted(pts=cue.start, time_base=MILLISECONDS)
-    end = Timecode.trusted(pts=cue.end, time_base=MILLISECONDS)
-    return Segment.trusted(time=TimeRange.trusted(start=start, end=end), text=text, speaker=speaker, confidence=None)
+    time = _time_range(_timecode(cue.start, MILLISECONDS), _timecode(cue.end, MILLISECONDS))
+    line: Segment = _line(time, text, speaker, None)
+    return line
 
 
 def _order_notices(cues: Sequence[Cue], ordered: Sequence[Cue]) -> Iterator[str]:

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from functools import cache
-from typing import Any, Self
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+
+M = TypeVar("M", bound="Model")
 
 
 class Model(BaseModel):
@@ -14,29 +17,30 @@ class Model(BaseModel):
     # Deferred: parsing a DAG file touches few of the models whose modules it imports, and building one costs milliseconds.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    @classmethod
-    def trusted(cls, **values: Any) -> Self:
-        """
-        Return an object of all its fields' values, which are known to be right: nothing is checked.
-
-        What `model_construct` does in a fifth of the time and less than half of the memory: for values by the million.
-        """
-        made = cls.__new__(cls)
-        for name, value in values.items():
-            _set(made, name, value)
-        _set(made, "__pydantic_fields_set__", _names_of(cls))
-        _set(made, "__pydantic_extra__", None)
-        _set(made, "__pydantic_private__", None)
-        return made
-
-
-_set = object.__setattr__
-
 
 @cache
-def _names_of(cls: type[Model]) -> set[str]:
-    """Return the fields' names; one set for all objects, since frozen objects do not change theirs."""
-    return set(cls.model_fields)
+def builder_of(cls: type[M]) -> Callable[..., M]:
+    """
+    Return a function that makes objects of a class from the values of all its fields, in order; nothing is checked.
+
+    For values by the million that are known to be right: what `model_construct` does, in a tenth of the time and less than
+    half of the memory. The function is written for the class, as those of dataclasses are; a loop takes twice as long.
+    """
+    fields = tuple(cls.model_fields)
+    lines = [
+        f"def build({', '.join(fields)}):",
+        "    made = new(cls)",
+        *(f"    set_(made, {name!r}, {name})" for name in fields),
+        # One set for all objects: frozen ones do not change theirs.
+        "    set_(made, '__pydantic_fields_set__', names)",
+        "    set_(made, '__pydantic_extra__', None)",
+        "    set_(made, '__pydantic_private__', None)",
+        "    return made",
+    ]
+    scope: dict[str, Any] = {"cls": cls, "new": object.__new__, "set_": object.__setattr__, "names": set(fields)}
+    exec("\n".join(lines), scope)  # noqa: S102  # of names that our own classes declare
+    build: Callable[..., M] = scope["build"]
+    return build
 
 
 def canonical_json(value: Any) -> bytes:
