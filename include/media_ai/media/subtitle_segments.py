@@ -16,7 +16,7 @@ from media_ai.model.time import MILLISECONDS, Timecode, TimeRange, clock
 MAX_CUE_CHARACTERS = 10_000
 _timecode, _time_range, _line = builder_of(Timecode), builder_of(TimeRange), builder_of(Segment)
 
-_SIGNS = frozenset("<{\\&")
+_SIGNS = re.compile(r"[<{\\&]")
 _BRACES = re.compile(r"\{\\[^{}]*\}|\{[a-zA-Z]:[^{}]*\}")  # {\an8} of SubStation Alpha, {y:i} of MicroDVD
 _VOICE = re.compile(r"<v(?:\.[^<>\s]*)?\s+([^<>]*)>")
 _BREAK = re.compile(r"<br\s*/?>|\\[Nn]", re.IGNORECASE)
@@ -48,7 +48,7 @@ def _is_plain(text: str) -> bool:
         0 < len(text) < MAX_CUE_CHARACTERS
         and text.isascii()
         and text.replace("\n", "").isprintable()
-        and not _SIGNS.intersection(text)
+        and _SIGNS.search(text) is None
         and not text.isspace()
     )
 
