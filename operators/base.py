@@ -1,15 +1,18 @@
 """The operator of a node: checks its params when the DAG is parsed, hands the work to `operators.worker` when it runs."""
 
+import time
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.definitions.context import Context
+from airflow.sdk.exceptions import AirflowFailException
 
 from media_ai.graph.node_type import NodeType
 from media_ai.graph.plan import Step
 from media_ai.nodes import node_type
+from media_ai.waiting import RemoteJobPending
 from operators.links import ResultLink
 from operators.naming import class_name
 
@@ -90,8 +93,32 @@ class NodeOperator(BaseOperator):
         """Do the node's work, or find it done; push a reference for each output port under the port's name."""
         from operators.worker import run_node
 
-        for port, reference in run_node(self, context).items():
+        try:
+            results = run_node(self, context)
+        except RemoteJobPending as pending:
+            self._wait_for(pending)
+        for port, reference in results.items():
             context["ti"].xcom_push(key=port, value=reference)
+
+    def resume(self, context: Context, event: dict[str, Any]) -> None:
+        """
+        Collect what a service has done: the same work as before, which finds the job that it submitted.
+
+        Raises:
+            AirflowFailException: The job took too long.
+        """
+        if event["outcome"] == "late":
+            raise AirflowFailException(
+                f"Node '{self.task_id}': the service has not finished in time. Restart the task to go on waiting for it."
+            )
+        self.execute(context)
+
+    def _wait_for(self, pending: RemoteJobPending) -> NoReturn:
+        from operators.triggers import RemoteJobTrigger
+
+        until = time.time() + pending.longest_s
+        trigger = RemoteJobTrigger(job=pending.job.model_dump(mode="json"), until=until)
+        self.defer(trigger=trigger, method_name="resume")
 
     def on_kill(self) -> None:
         """Tell the work to end: Airflow does not interrupt it, it only asks."""

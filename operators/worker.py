@@ -1,7 +1,7 @@
 """What happens in the process that runs a node's task: from Airflow's context to a step, and its errors back."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,9 @@ from airflow.sdk.exceptions import AirflowFailException
 from pydantic import ValidationError
 
 from media_ai.catalog.database import Database
+from media_ai.catalog.rate_limits import CatalogLimits
 from media_ai.catalog.results import ResultRepository, RunKey, RunPublisher
+from media_ai.clients.access import Access
 from media_ai.errors import InputError, MediaAIError, StoppedError
 from media_ai.execution import InputRefs, Services, StepResult, run_step
 from media_ai.graph.address import did_you_mean, issues_of
@@ -18,6 +20,7 @@ from media_ai.model.artifacts import ArtifactRef
 from media_ai.model.run import RunInput
 from media_ai.settings import Settings, load_settings
 from media_ai.store.opening import open_store
+from media_ai.waiting import leave
 from operators.credentials import credentials_of
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ def run_node(operator: "NodeOperator", context: Context) -> dict[str, Any]:
     Raises:
         AirflowFailException: Trying again cannot help.
         MediaAIError: Trying again may help; Airflow retries.
+        RemoteJobPending: A service works on it; the triggerer waits.
     """
     try:
         return _run(operator, context)
@@ -76,15 +80,26 @@ def _services(operator: "NodeOperator", settings: Settings, publisher: RunPublis
     return Services(
         store=open_store(settings.store_address, credentials_of),
         files=settings.media_files(credentials_of, check_stopped=check_stopped),
-        credentials_of=credentials_of,
+        access=access(check_stopped),
         publisher=publisher,
-        check_stopped=check_stopped,
+        wait=leave,
     )
+
+
+def access(check_stopped: Callable[[], None] = lambda: None) -> Access:
+    """Return the way to remote services: identities from connections, turns from the catalog."""
+    limits = CatalogLimits(_database(load_settings().catalog_url))
+    return Access(credentials_of=credentials_of, limits=limits, check_stopped=check_stopped)
 
 
 @cache
 def _results(url: str) -> ResultRepository:
-    return ResultRepository(Database(url))
+    return ResultRepository(_database(url))
+
+
+@cache
+def _database(url: str) -> Database:
+    return Database(url)
 
 
 def _given(operator: "NodeOperator", context: Context) -> tuple[RunInput, Mapping[str, Any]]:

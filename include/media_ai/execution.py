@@ -3,13 +3,13 @@
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from media_ai.clients.credentials import CredentialsOf
+from media_ai.clients.access import Access
 from media_ai.errors import InputError, MediaAIError
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.graph.plan import Step
@@ -22,6 +22,7 @@ from media_ai.nodes import node_type
 from media_ai.progress import Progress
 from media_ai.store.artifacts import ArtifactStore, Outputs, StoredResult, result_key
 from media_ai.store.media_files import MediaFiles
+from media_ai.waiting import Wait, wait_here
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +36,9 @@ class Services:
 
     store: ArtifactStore
     files: MediaFiles
-    credentials_of: CredentialsOf
+    access: Access
     publisher: Publisher
-    check_stopped: Callable[[], None] = field(default=lambda: None)
+    wait: Wait = wait_here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,7 @@ def run_step(
 
     Raises:
         MediaAIError: The work failed; the message names the node.
+        RemoteJobPending: A service works on it, and `services.wait` leaves the waiting to others.
     """
     kind = node_type(step.type)
     with _naming(step), tempfile.TemporaryDirectory(prefix=f"media-ai-{step.id}-") as folder:
@@ -81,6 +83,7 @@ def run_step(
             inputs=inputs,
             fingerprint=kind.fingerprint(params, job) if kind.fingerprint else None,
         )
+        job.steps = services.store.steps_of(kind.id, key)
         found = None if kind.always_runs else services.store.find_result(kind.id, key)
         if found:
             log.info("%s: done before, result reused (%s)", step.title or kind.title, _sizes(found))
@@ -112,9 +115,10 @@ def _job(step: Step, run_input: RunInput, services: Services, workdir: Path) -> 
         files=services.files,
         store=services.store,
         workdir=workdir,
-        credentials_of=services.credentials_of,
+        access=services.access,
+        wait=services.wait,
         publisher=services.publisher,
-        progress=Progress(label, check_stopped=services.check_stopped),
+        progress=Progress(label, check_stopped=services.access.check_stopped),
     )
 
 

@@ -1,19 +1,24 @@
 """What a node is given beside its params and inputs: the run's input, the store, models, and ways to speak."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from media_ai.clients.credentials import CredentialsOf
+from media_ai.clients.access import Access
 from media_ai.clients.models import Model, ModelReply, ModelRequest, open_model
+from media_ai.clients.remote import RemoteJob
+from media_ai.errors import ConfigurationError, ErrorKind, MediaAIError, ServiceError
 from media_ai.model.artifacts import Artifact
 from media_ai.model.media import MediaAsset
 from media_ai.model.run import RunInput
 from media_ai.progress import Progress
 from media_ai.store.artifacts import ArtifactStore, Usage
 from media_ai.store.media_files import MediaFiles
+from media_ai.store.steps import Recover, Steps
+from media_ai.waiting import TOOK_TOO_LONG, Wait, wait_here
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +42,9 @@ class Job:
         files: Opens the user's files.
         store: Keeps bytes.
         workdir: An empty folder of this try's own, removed afterwards.
-        credentials_of: Finds a service's credentials.
+        access: The way to remote services.
+        wait: Waits for a remote job, here or by leaving the process.
+        steps: What this work has caused elsewhere already.
         publisher: Writes to the catalog.
         progress: Reports progress and raises StoppedError after a stop.
         notices: What a reader of the result should know; filled by `notice`.
@@ -49,11 +56,13 @@ class Job:
     files: MediaFiles
     store: ArtifactStore
     workdir: Path
-    credentials_of: CredentialsOf
+    access: Access
     publisher: Publisher
     progress: Progress
     notices: list[str] = field(default_factory=list)
     usage: list[Usage] = field(default_factory=list)
+    wait: Wait = wait_here
+    steps: Steps | None = None
     _models: dict[str, Model] = field(default_factory=dict)
 
     def notice(self, text: str) -> None:
@@ -64,7 +73,70 @@ class Job:
     def ask(self, model: str, request: ModelRequest) -> ModelReply:
         """Ask "provider/model"; its usage is recorded with the result."""
         if model not in self._models:
-            self._models[model] = open_model(model, self.credentials_of)
+            self._models[model] = open_model(model, self.access)
         reply = self._models[model].answer(request)
         self.usage.extend(reply.usage)
         return reply
+
+    def once(self, name: str, do: Callable[[], dict[str, Any]], *, recover: Recover | None = None) -> dict[str, Any]:
+        """
+        Do a step that changes something elsewhere, once for this work: later tries, restarts and equal work get its outcome.
+
+        Args:
+            name: Of the step, unique in the node.
+            do: Does it and returns what is worth keeping: JSON, no secret, no signed address.
+            recover: Asks the service whether a step that a killed process began at a time (UTC) was done.
+        """
+        return self._steps.once(name, do, recover=recover, check_stopped=self.access.check_stopped)
+
+    def remote(
+        self,
+        name: str,
+        submit: Callable[[], RemoteJob],
+        *,
+        recover: Callable[[datetime], RemoteJob | None] | None = None,
+        longest_s: float,
+    ) -> dict[str, Any]:
+        """
+        Have a service do something and wait for it; return what the service says of it in the end.
+
+        The job is submitted once for this work; every later try collects. One that failed for good is forgotten, so that a
+        restart submits anew. In Airflow the process ends while the service works.
+
+        Args:
+            name: Of the step, unique in the node.
+            submit: Starts the job; must not repeat a call whose outcome is in doubt.
+            recover: Finds a job that was submitted after a time (UTC) and whose answer was lost.
+            longest_s: How long to wait in all, in seconds.
+
+        Raises:
+            ServiceError: The service refused, or the job failed, was cancelled or took too long.
+        """
+
+        def find(since: datetime) -> dict[str, Any] | None:
+            found = recover(since) if recover else None
+            return None if found is None else found.model_dump(mode="json")
+
+        kept = self.once(name, lambda: submit().model_dump(mode="json"), recover=find if recover else None)
+        job = RemoteJob.model_validate(kept)
+        try:
+            state = self.wait(job, self.access, longest_s)
+        except MediaAIError as exc:
+            if not exc.kind.is_retryable and getattr(exc, "code", "") != TOOK_TOO_LONG:
+                self._steps.forget(name)
+            raise
+        if state.is_gone:
+            self._steps.forget(name)
+            raise ServiceError(
+                f"{job.kind} {job.id} was cancelled or has expired; it is submitted again.",
+                service=job.kind.partition(".")[0],
+                code="gone",
+                kind=ErrorKind.TRANSIENT,
+            )
+        return dict(state.data)
+
+    @property
+    def _steps(self) -> Steps:
+        if self.steps is None:
+            raise ConfigurationError("This job keeps no steps; run it through media_ai.execution.")
+        return self.steps

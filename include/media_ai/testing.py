@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from media_ai.clients.access import Access
 from media_ai.clients.credentials import C
 from media_ai.errors import ConfigurationError
 from media_ai.job import Job
@@ -36,13 +37,15 @@ def make_job(folder: Path, *, video: str = "/nowhere.mp4", **changes: Any) -> Jo
     """Return a job whose store and working folder are below `folder`; `changes` replace its fields."""
     workdir = folder / "work"
     workdir.mkdir(exist_ok=True)
+    store = ArtifactStore(FileStore(folder / "store"))
     fields: dict[str, Any] = {
         "node_id": "node",
         "input": RunInput(video=video),
         "files": MediaFiles([Path("/")]),
-        "store": ArtifactStore(FileStore(folder / "store")),
+        "store": store,
+        "steps": store.steps_of("node", "0" * 64),
         "workdir": workdir,
-        "credentials_of": no_credentials,
+        "access": Access(credentials_of=no_credentials),
         "publisher": RecordingPublisher(),
         "progress": Progress("node"),
     }

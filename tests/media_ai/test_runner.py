@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from media_ai.clients.access import Access
 from media_ai.errors import GraphError, InputError, MediaAIError, StoppedError
 from media_ai.execution import Services, merge
 from media_ai.graph.plan import make_plan
@@ -21,7 +22,7 @@ def services(tmp_path: Path, **changes) -> Services:
     fields = {
         "store": ArtifactStore(FileStore(tmp_path / "store")),
         "files": MediaFiles([Path("/")]),
-        "credentials_of": no_credentials,
+        "access": Access(credentials_of=no_credentials),
         "publisher": RecordingPublisher(),
     }
     return Services(**(fields | changes))
@@ -95,7 +96,7 @@ def test_a_stop_ends_the_work_and_leaves_no_result(tmp_path, samples):
         raise StoppedError("told to end.")
 
     with pytest.raises(StoppedError):
-        run(tmp_path, samples, check_stopped=stop)
+        run(tmp_path, samples, access=Access(credentials_of=no_credentials, check_stopped=stop))
     assert not list((tmp_path / "store").glob("results/**/*.json"))
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from media_ai.catalog.results import ResultRepository, RunKey
+from media_ai.clients.access import Access
 from media_ai.execution import Services
 from media_ai.graph.plan import make_plan
 from media_ai.model.run import RunInput
@@ -156,7 +157,7 @@ def test_killed_worker_ends_with_the_same_artifacts(system, samples, tmp_path):
         services=Services(
             store=ArtifactStore(FileStore(tmp_path)),
             files=MediaFiles([samples]),
-            credentials_of=no_credentials,
+            access=Access(credentials_of=no_credentials),
             publisher=RecordingPublisher(),
         ),
     )

@@ -235,4 +235,26 @@ search_entries = _of_run(
 Index(None, search_entries.c.tokens, postgresql_using="gin")
 Index(None, search_entries.c.video_id)
 
+rate_limits = Table(
+    "rate_limits",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("next_at", DateTime(timezone=True), nullable=False),
+)
+
+# What services told us of: hints that wake whoever waits. Each is kept once, so that a repeated delivery changes nothing.
+service_events = Table(
+    "service_events",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("identity", Text, nullable=False, unique=True),
+    _text("source"),
+    _text("subject"),
+    _text("kind"),
+    Column("details", JSONB, nullable=False, server_default="{}"),
+    _text("outcome", default=""),
+    _now("received_at"),
+    Index(None, "received_at"),
+)
+
 RESULT_TABLES = (summaries, chapters, segments, text_regions, frames, analyses, people, appearances, search_entries)

@@ -11,6 +11,7 @@ import typer
 from media_ai.cli import context
 from media_ai.cli.printing import say, show_result
 from media_ai.cli.task import parse_overrides
+from media_ai.clients.access import Access
 from media_ai.execution import Services
 from media_ai.graph.plan import make_plan
 from media_ai.model.artifacts import Artifact
@@ -67,7 +68,7 @@ def _services(*, as_json: bool) -> Services:
         store=context.store(),
         # The files are this user's own, read with this user's rights.
         files=settings.media_files(settings.credentials_of, roots=[Path("/")]),
-        credentials_of=settings.credentials_of,
+        access=Access(credentials_of=settings.credentials_of),
         publisher=_NoCatalog(is_silent=as_json or not sys.stdout.isatty()),
     )
 

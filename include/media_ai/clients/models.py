@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from media_ai.clients.credentials import CredentialsOf, ModelStudioCredentials, OpenAICredentials
+from media_ai.clients.access import Access
+from media_ai.clients.credentials import ModelStudioCredentials, OpenAICredentials
 from media_ai.errors import ConfigurationError, InputError
 from media_ai.graph.address import did_you_mean
 from media_ai.model.time import Timecode
@@ -70,17 +71,17 @@ def split_model(name: str) -> tuple[str, str]:
     return provider, model
 
 
-def open_model(name: str, credentials_of: CredentialsOf) -> Model:
+def open_model(name: str, access: Access) -> Model:
     """
     Return the model "provider/model".
 
     Raises:
         ConfigurationError: The provider is unknown here, or its credentials are missing.
     """
-    return open_of(_PROVIDERS, name, credentials_of)
+    return open_of(_PROVIDERS, name, access)
 
 
-def open_of(providers: Mapping[str, Callable[[str, CredentialsOf], T]], name: str, credentials_of: CredentialsOf) -> T:
+def open_of(providers: Mapping[str, Callable[[str, Access], T]], name: str, access: Access) -> T:
     """
     Return the model "provider/model" of one of `providers`.
 
@@ -91,19 +92,19 @@ def open_of(providers: Mapping[str, Callable[[str, CredentialsOf], T]], name: st
     if provider not in providers:
         known = [LOCAL, *providers]
         raise ConfigurationError(f"Model '{name}': unknown provider '{provider}'.{did_you_mean(provider, known)}")
-    return providers[provider](model, credentials_of)
+    return providers[provider](model, access)
 
 
-def _openai(model: str, credentials_of: CredentialsOf) -> Model:
+def _openai(model: str, access: Access) -> Model:
     from media_ai.clients.openai_compatible import OpenAICompatibleModel
 
-    return OpenAICompatibleModel(model, credentials_of(OpenAICredentials))
+    return OpenAICompatibleModel(model, access.credentials_of(OpenAICredentials))
 
 
-def _model_studio(model: str, credentials_of: CredentialsOf) -> Model:
+def _model_studio(model: str, access: Access) -> Model:
     from media_ai.clients.model_studio import ModelStudioModel
 
-    return ModelStudioModel(model, credentials_of(ModelStudioCredentials))
+    return ModelStudioModel(model, access.credentials_of(ModelStudioCredentials))
 
 
-_PROVIDERS: dict[str, Callable[[str, CredentialsOf], Model]] = {"openai": _openai, "modelstudio": _model_studio}
+_PROVIDERS: dict[str, Callable[[str, Access], Model]] = {"openai": _openai, "modelstudio": _model_studio}

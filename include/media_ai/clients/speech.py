@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from media_ai.clients.credentials import CredentialsOf, OpenAICredentials
+from media_ai.clients.access import Access
+from media_ai.clients.credentials import OpenAICredentials
 from media_ai.clients.models import open_of
 from media_ai.store.artifacts import Usage
 
@@ -51,20 +52,20 @@ class SpeechModel(Protocol):
         ...
 
 
-def open_speech_model(name: str, credentials_of: CredentialsOf) -> SpeechModel:
+def open_speech_model(name: str, access: Access) -> SpeechModel:
     """
     Return the speech model "provider/model".
 
     Raises:
         ConfigurationError: The provider is unknown here, or its credentials are missing.
     """
-    return open_of(_PROVIDERS, name, credentials_of)
+    return open_of(_PROVIDERS, name, access)
 
 
-def _openai(model: str, credentials_of: CredentialsOf) -> SpeechModel:
+def _openai(model: str, access: Access) -> SpeechModel:
     from media_ai.clients.openai_speech import OpenAISpeech
 
-    return OpenAISpeech(model, credentials_of(OpenAICredentials))
+    return OpenAISpeech(model, access.credentials_of(OpenAICredentials))
 
 
-_PROVIDERS: dict[str, Callable[[str, CredentialsOf], SpeechModel]] = {"openai": _openai}
+_PROVIDERS: dict[str, Callable[[str, Access], SpeechModel]] = {"openai": _openai}

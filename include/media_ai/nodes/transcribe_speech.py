@@ -137,7 +137,7 @@ def _write_down(params: Params, sound: Sound, file: SoundFile, job: Job) -> Tran
 def _recognize(params: Params, file: SoundFile, speech: list[tuple[float, float]], job: Job) -> Iterator[Heard]:
     from media_ai.clients.speech import SpeechRequest, open_speech_model
 
-    model = open_speech_model(params.model, job.credentials_of)
+    model = open_speech_model(params.model, job.access)
     parts = file.parts_of(speech, params.longest_part)
     for at, part in enumerate(parts):
         job.progress.update(at, len(parts), "parts of speech")

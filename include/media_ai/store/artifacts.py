@@ -17,6 +17,7 @@ from media_ai.errors import NotFoundError, StoreError
 from media_ai.model.artifacts import Artifact, ArtifactRef, BlobRef
 from media_ai.model.base import Model, canonical_json, digest_of
 from media_ai.store.object_store import ObjectStore
+from media_ai.store.steps import Steps
 
 Outputs = dict[str, ArtifactRef | None]
 """What a node produced, by output port."""
@@ -129,6 +130,10 @@ class ArtifactStore:
     def save_result(self, result: StoredResult) -> None:
         """Make finished work visible; the last write of a node."""
         self._objects.put(_result_key(result.node_type, result.key), result.model_dump_json().encode(), replace=True)
+
+    def steps_of(self, node_type: str, key: str) -> Steps:
+        """Return what the work with this key has caused elsewhere."""
+        return Steps(self._objects, f"{node_type}/{key[:2]}/{key}")
 
     def find_result(self, node_type: str, key: str) -> StoredResult | None:
         """Return finished work with this key, or None; a manifest that lost a part counts as none."""

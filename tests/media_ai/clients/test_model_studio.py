@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from media_ai.clients.access import Access
 from media_ai.clients.credentials import ModelStudioCredentials
 from media_ai.clients.model_studio import base_url_of
 from media_ai.clients.models import ModelRequest, Picture, open_model
@@ -43,7 +44,9 @@ def ask(
     jpeg = encode_jpeg(np.zeros((32, 32, 3), np.uint8), 80)
     shown = tuple(Picture(time=Timecode.of_seconds(second), jpeg=jpeg) for second in range(pictures))
     request = ModelRequest(instructions="Count.", text=text, pictures=shown, output_schema=SCHEMA)
-    return open_model(f"modelstudio/{model}", lambda _: credentials(emulator, **changes)).answer(request)
+    return open_model(f"modelstudio/{model}", Access(credentials_of=lambda _: credentials(emulator, **changes))).answer(
+        request
+    )
 
 
 @pytest.mark.parametrize("protocol", ["native", "openai"])

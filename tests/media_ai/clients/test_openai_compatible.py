@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from media_ai.clients.access import Access
 from media_ai.clients.credentials import OpenAICredentials
 from media_ai.clients.models import ModelRequest, Picture, open_model
 from media_ai.clients.openai_compatible import list_models
@@ -58,7 +59,7 @@ def server():
 
 def ask(server, **changes):
     fields = {"instructions": "Count.", "text": "How many?", "output_schema": SCHEMA} | changes
-    return open_model("openai/m", lambda _: server.credentials).answer(ModelRequest(**fields))
+    return open_model("openai/m", Access(credentials_of=lambda _: server.credentials)).answer(ModelRequest(**fields))
 
 
 def test_a_marker_with_its_time_stands_before_each_frame(server):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from media_ai.clients.access import Access
 from media_ai.clients.credentials import ModelStudioCredentials
 from media_ai.clients.models import ModelReply
 from media_ai.errors import ConfigurationError, ServiceError
@@ -140,7 +141,7 @@ def test_frames_that_a_content_filter_refuses_are_recorded(tmp_path):
     """A refusal is no crash: fewer and fewer frames are asked about, and the refused ones say so."""
     with running_emulator(tmp_path / "cloud") as cloud:
         known = ModelStudioCredentials(api_key=cloud.keys.api_key, base_url=cloud.dashscope_url)
-        job = make_job(tmp_path, credentials_of=lambda _: known)
+        job = make_job(tmp_path, access=Access(credentials_of=lambda _: known))
         frames = frame_set(job, [picture(level) for level in (0, 90, 180)])
         params = Params(model="modelstudio/qwen3-vl-plus", prompt="EMULATOR-BLOCKED-CONTENT", batch_size=3)
         refused = run(params, Inputs(frames=frames), job).analyses

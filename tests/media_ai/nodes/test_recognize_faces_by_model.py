@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from media_ai.clients.access import Access
 from media_ai.errors import ErrorKind, ServiceError
 from media_ai.model.time import Timecode, TimeRange
 from media_ai.model.vision import Coverage, Frame, FrameSet
@@ -56,7 +57,7 @@ def labels_of(asked: dict) -> list[str]:
 
 
 def recognize(tmp_path, server: Server, count: int = 4, **params):
-    job = make_job(tmp_path, credentials_of=lambda *_: server.credentials)
+    job = make_job(tmp_path, access=Access(credentials_of=lambda *_: server.credentials))
     time = [Timecode.of_seconds(at) for at in range(count + 1)]
     blobs = [
         job.store.put_bytes(cv2.imencode(".jpg", picture(light=0.5 + at / 20))[1].tobytes(), "image/jpeg")

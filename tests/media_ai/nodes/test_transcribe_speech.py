@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from media_ai.clients.access import Access
 from media_ai.errors import ErrorKind, ServiceError
 from media_ai.media.probe import probe
 from media_ai.model.media import SubtitleFile, Video
@@ -44,7 +45,7 @@ def segment(start: float, end: float, text: str, **more) -> dict:
 
 
 def transcribe(tmp_path: Path, video: Path, *, server=None, file: bytes | None = None, **params):
-    changes = {} if server is None else {"credentials_of": lambda _: server.credentials}
+    changes = {} if server is None else {"access": Access(credentials_of=lambda _: server.credentials)}
     job = make_job(tmp_path, **changes)
     info = probe(video, name=video.name)
     given = file and SubtitleFile(name="a.srt", content=job.store.put_bytes(file, "text/plain"))
