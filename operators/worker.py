@@ -19,6 +19,7 @@ from media_ai.graph.address import did_you_mean, issues_of
 from media_ai.model.artifacts import ArtifactRef
 from media_ai.model.run import RunInput
 from media_ai.settings import Settings, load_settings
+from media_ai.store.lending import Lending
 from media_ai.store.opening import open_store
 from media_ai.waiting import leave
 from operators.credentials import credentials_of
@@ -81,6 +82,7 @@ def _services(operator: "NodeOperator", settings: Settings, publisher: RunPublis
         store=open_store(settings.store_address, credentials_of),
         files=settings.media_files(credentials_of, check_stopped=check_stopped),
         access=access(check_stopped),
+        lending=Lending(settings.store_address, credentials_of),
         publisher=publisher,
         wait=leave,
     )

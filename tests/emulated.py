@@ -2,7 +2,14 @@
 
 from typing import Any, TypeVar
 
-from media_ai.clients.credentials import Credentials, ImsCredentials, ModelStudioCredentials, OssCredentials
+from media_ai.clients.access import Access
+from media_ai.clients.credentials import (
+    Credentials,
+    ImsCredentials,
+    ModelStudioCredentials,
+    OssCredentials,
+    VodCredentials,
+)
 from media_ai.clients.oss import OssClient
 from media_ai.clients.retrying import Retry
 from media_ai_emulators.testing import Emulator
@@ -46,3 +53,14 @@ def quick(tries: int = 4) -> Retry:
 def oss_client(emulator: Emulator, **changes: Any) -> OssClient:
     """Return a client of the emulated OSS that does not wait between tries."""
     return OssClient(oss_credentials(emulator, **changes), retry=quick())
+
+
+def cloud_access(emulator: Emulator, **access: Any) -> Access:
+    """Return the way to all emulated services, with the limits of this process."""
+    known: dict[type[Credentials], Credentials] = {
+        OssCredentials: oss_credentials(emulator),
+        ModelStudioCredentials: model_studio_credentials(emulator),
+        ImsCredentials: ims_credentials(emulator),
+        VodCredentials: ims_credentials(emulator, VodCredentials),
+    }
+    return Access(credentials_of=lambda kind: known[kind], **access)  # type: ignore[arg-type,return-value]

@@ -21,6 +21,7 @@ from media_ai.model.run import RunInput
 from media_ai.nodes import node_type
 from media_ai.progress import Progress
 from media_ai.store.artifacts import ArtifactStore, Outputs, StoredResult, result_key
+from media_ai.store.lending import Lending
 from media_ai.store.media_files import MediaFiles
 from media_ai.waiting import Wait, wait_here
 
@@ -37,6 +38,7 @@ class Services:
     store: ArtifactStore
     files: MediaFiles
     access: Access
+    lending: Lending
     publisher: Publisher
     wait: Wait = wait_here
 
@@ -116,6 +118,7 @@ def _job(step: Step, run_input: RunInput, services: Services, workdir: Path) -> 
         store=services.store,
         workdir=workdir,
         access=services.access,
+        lending=services.lending,
         wait=services.wait,
         publisher=services.publisher,
         progress=Progress(label, check_stopped=services.access.check_stopped),

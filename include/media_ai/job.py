@@ -16,6 +16,7 @@ from media_ai.model.media import MediaAsset
 from media_ai.model.run import RunInput
 from media_ai.progress import Progress
 from media_ai.store.artifacts import ArtifactStore, Usage
+from media_ai.store.lending import Lending
 from media_ai.store.media_files import MediaFiles
 from media_ai.store.steps import Recover, Steps
 from media_ai.waiting import TOOK_TOO_LONG, Wait, wait_here
@@ -43,6 +44,7 @@ class Job:
         store: Keeps bytes.
         workdir: An empty folder of this try's own, removed afterwards.
         access: The way to remote services.
+        lending: Lends files to services that fetch them.
         wait: Waits for a remote job, here or by leaving the process.
         steps: What this work has caused elsewhere already.
         publisher: Writes to the catalog.
@@ -57,6 +59,7 @@ class Job:
     store: ArtifactStore
     workdir: Path
     access: Access
+    lending: Lending
     publisher: Publisher
     progress: Progress
     notices: list[str] = field(default_factory=list)
@@ -88,6 +91,19 @@ class Job:
             recover: Asks the service whether a step that a killed process began at a time (UTC) was done.
         """
         return self._steps.once(name, do, recover=recover, check_stopped=self.access.check_stopped)
+
+    def keep(self, name: str, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Do work that is slow but changes nothing elsewhere, and keep its outcome (JSON) for this work's later tries."""
+        return self._steps.keep(name, do)
+
+    def forget(self, name: str) -> None:
+        """Let a step be done again."""
+        self._steps.forget(name)
+
+    @property
+    def work(self) -> str:
+        """A name for this piece of work: the same at every try, and for equal work elsewhere."""
+        return self._steps.work
 
     def remote(
         self,

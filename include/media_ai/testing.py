@@ -9,11 +9,13 @@ from media_ai.clients.credentials import C
 from media_ai.errors import ConfigurationError
 from media_ai.job import Job
 from media_ai.model.artifacts import Artifact
+from media_ai.model.base import digest_of
 from media_ai.model.media import MediaAsset
 from media_ai.model.run import RunInput
 from media_ai.progress import Progress
 from media_ai.store.artifacts import ArtifactStore
 from media_ai.store.file_store import FileStore
+from media_ai.store.lending import Lending
 from media_ai.store.media_files import MediaFiles
 
 
@@ -38,14 +40,16 @@ def make_job(folder: Path, *, video: str = "/nowhere.mp4", **changes: Any) -> Jo
     workdir = folder / "work"
     workdir.mkdir(exist_ok=True)
     store = ArtifactStore(FileStore(folder / "store"))
+    access = changes.get("access") or Access(credentials_of=no_credentials)
     fields: dict[str, Any] = {
         "node_id": "node",
         "input": RunInput(video=video),
         "files": MediaFiles([Path("/")]),
         "store": store,
-        "steps": store.steps_of("node", "0" * 64),
+        "steps": store.steps_of("node", digest_of(str(folder))),
         "workdir": workdir,
-        "access": Access(credentials_of=no_credentials),
+        "access": access,
+        "lending": Lending("", access.credentials_of),
         "publisher": RecordingPublisher(),
         "progress": Progress("node"),
     }

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from media_ai.store.lending import Lending
 from media_ai.clients.access import Access
 from media_ai.errors import GraphError, InputError, MediaAIError, StoppedError
 from media_ai.execution import Services, merge
@@ -23,6 +24,7 @@ def services(tmp_path: Path, **changes) -> Services:
         "store": ArtifactStore(FileStore(tmp_path / "store")),
         "files": MediaFiles([Path("/")]),
         "access": Access(credentials_of=no_credentials),
+        "lending": Lending("", no_credentials),
         "publisher": RecordingPublisher(),
     }
     return Services(**(fields | changes))

@@ -6,6 +6,7 @@ import signal
 import httpx
 import pytest
 
+from media_ai.store.lending import Lending
 from media_ai.catalog.results import ResultRepository, RunKey
 from media_ai.clients.access import Access
 from media_ai.execution import Services
@@ -158,6 +159,7 @@ def test_killed_worker_ends_with_the_same_artifacts(system, samples, tmp_path):
             store=ArtifactStore(FileStore(tmp_path)),
             files=MediaFiles([samples]),
             access=Access(credentials_of=no_credentials),
+            lending=Lending("", no_credentials),
             publisher=RecordingPublisher(),
         ),
     )

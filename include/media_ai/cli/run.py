@@ -18,6 +18,7 @@ from media_ai.model.artifacts import Artifact
 from media_ai.model.media import MediaAsset
 from media_ai.nodes import node_types
 from media_ai.runner import RunResult, run_plan
+from media_ai.store.lending import Lending
 from media_ai.tasks.create import parse_input
 from media_ai.tasks.result import NodeView, TaskResult, assemble
 from media_ai.workflows.files import read_template, read_workflow, template_names
@@ -69,6 +70,7 @@ def _services(*, as_json: bool) -> Services:
         # The files are this user's own, read with this user's rights.
         files=settings.media_files(settings.credentials_of, roots=[Path("/")]),
         access=Access(credentials_of=settings.credentials_of),
+        lending=Lending(settings.store_address, settings.credentials_of),
         publisher=_NoCatalog(is_silent=as_json or not sys.stdout.isatty()),
     )
 

@@ -4,11 +4,13 @@ Who the product is to each service, one type per service.
 The same fields come from MEDIA_AI_<SERVICE>_<FIELD> variables and from Airflow connections, and make the form of the connection.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from media_ai.clients.model_table import ModelFacts, facts_of, parse_table
 from media_ai.errors import ConfigurationError
 
 NO_SECRET = SecretStr("")
@@ -137,6 +139,26 @@ class ModelStudioCredentials(Credentials):
     workspace: str = Field(default="", title="Workspace id", description="Empty: the account's default workspace.")
     protocol: Literal["native", "openai"] = Field(default="native", title="Protocol")
     base_url: str = Field(default="", title="Base URL", description="Empty: that of the region and protocol.")
+    models: str = Field(
+        default="",
+        title="Model table",
+        description='Your limits, as JSON: {"qwen-plus": {"calls_per_minute": 600, "tokens_per_minute": 1000000}}.',
+    )
+
+    @field_validator("models")
+    @classmethod
+    def _is_table(cls, value: str) -> str:
+        parse_table(value)
+        return value
+
+    @property
+    def account(self) -> str:
+        """A name for the key's account and region, for limits; tells nothing of the key."""
+        return f"modelstudio:{self.region}:{hashlib.sha256(self.api_key.get_secret_value().encode()).hexdigest()[:12]}"
+
+    def facts_of(self, model: str) -> ModelFacts:
+        """Return what is known of a model."""
+        return facts_of(model, parse_table(self.models))
 
 
 class _SharedIdentity(AlibabaCredentials):
@@ -157,6 +179,14 @@ class ImsCredentials(_SharedIdentity):
     connection_type = "alibaba_ims"
     connection_id = "alibaba_ims_default"
 
+    calls_per_second: float = Field(
+        default=10,
+        ge=0,
+        le=10_000,
+        title="Calls per second",
+        description="Shared by all who use this key in this region; 0 is no limit.",
+    )
+
 
 class VodCredentials(_SharedIdentity):
     """ApsaraVideo VOD."""
@@ -167,6 +197,13 @@ class VodCredentials(_SharedIdentity):
     connection_id = "alibaba_vod_default"
 
     app_id: str = Field(default="app-1000000", title="AppId", pattern=r"^app-\d{7}$")
+    calls_per_second: float = Field(
+        default=30,
+        gt=0,
+        le=1000,
+        title="Calls per second",
+        description="All processes together; the lowest limit of VOD's operations on videos is 30.",
+    )
 
 
 ALL: tuple[type[Credentials], ...] = (

@@ -3,9 +3,11 @@
 import re
 from typing import Any
 
+from media_ai.clients.access import Access
 from media_ai.clients.credentials import ModelStudioCredentials
 from media_ai.clients.json_answers import Completion, Messages, ask_for_json
-from media_ai.clients.model_studio_access import base_url_of, open_model_studio, translated
+from media_ai.clients.model_studio_access import base_url_of, client_of, translated
+from media_ai.clients.model_studio_turns import take_turn, tokens_of
 from media_ai.clients.models import ModelReply, ModelRequest
 from media_ai.store.artifacts import Usage
 
@@ -17,21 +19,23 @@ __all__ = ["ModelStudioModel", "base_url_of"]
 class ModelStudioModel:
     """Chat with text and pictures, in either protocol; pictures go as data, so that the SDK uploads nothing."""
 
-    def __init__(self, model: str, credentials: ModelStudioCredentials) -> None:
+    def __init__(self, model: str, access: Access) -> None:
         self._name = model
-        self._credentials = credentials
+        self._access = access
+        self._credentials = access.credentials_of(ModelStudioCredentials)
 
     def answer(self, request: ModelRequest) -> ModelReply:
         """
         Return an answer that satisfies the request's schema.
 
         Raises:
+            InputError: The question is longer than the model takes.
             ServiceError: The service refused or failed, or answered twice against the schema.
         """
-        with open_model_studio(self._credentials) as client:
-            return ask_for_json(
-                f"modelstudio/{self._name}", request, lambda messages: self._complete(client, messages, request)
-            )
+        client = client_of(self._credentials)
+        return ask_for_json(
+            f"modelstudio/{self._name}", request, lambda messages: self._complete(client, messages, request)
+        )
 
     def _chat(self, client: Any, request: ModelRequest) -> Any:
         # The native protocol has an address for text models, and one for all that can see.
@@ -40,6 +44,7 @@ class ModelStudioModel:
         return client.chat.completions
 
     def _complete(self, client: Any, messages: Messages, request: ModelRequest) -> Completion:
+        take_turn(self._access, self._credentials, self._name, tokens=tokens_of(messages) + request.max_output_tokens)
         with translated(self._credentials, self._name):
             reply = self._chat(client, request).create(
                 model=self._name,

@@ -1,13 +1,17 @@
 """Model Studio (DashScope): its addresses, its client, its errors."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from media_ai.clients.credentials import ModelStudioCredentials
 from media_ai.errors import ConfigurationError, ErrorKind, ServiceError
 
 TIMEOUT_S = 300.0
+RETRIES = 2
+"""Of the SDK, within seconds; what takes longer is Airflow's to retry."""
 _HOSTS = {
     "cn-beijing": "https://dashscope.aliyuncs.com",
     "ap-southeast-1": "https://dashscope-intl.aliyuncs.com",
@@ -26,6 +30,14 @@ _CODES: tuple[tuple[str, ErrorKind, str], ...] = (
     ("DataInspectionFailed", ErrorKind.BLOCKED_CONTENT, "The content was refused by the provider's content filter."),
     ("data_inspection_failed", ErrorKind.BLOCKED_CONTENT, "The content was refused by the provider's content filter."),
     ("Throttling.AllocationQuota", ErrorKind.QUOTA, "The quota of tokens per minute, or the free quota, is used up."),
+    (
+        "InvalidFile.DownloadFailed",
+        ErrorKind.INVALID,
+        "The service could not fetch the sound: check the bucket's link.",
+    ),
+    ("FILE_403_FORBIDDEN", ErrorKind.INVALID, "The link to the sound was refused: it may have expired in the queue."),
+    ("FILE_", ErrorKind.INVALID, "The service could not use the sound."),
+    ("InvalidFile", ErrorKind.INVALID, "The service could not use the sound."),
     ("insufficient_quota", ErrorKind.QUOTA, "The quota of tokens per minute, or the free quota, is used up."),
 )
 
@@ -49,7 +61,19 @@ def base_url_of(credentials: ModelStudioCredentials) -> str:
     return host + _PATHS[credentials.protocol]
 
 
-def open_model_studio(credentials: ModelStudioCredentials, *, timeout_s: float = TIMEOUT_S) -> Any:
+def client_of(credentials: ModelStudioCredentials, *, retries: int = RETRIES) -> Any:
+    """Return the client of this process: one pool of connections for all that is asked in it. Do not close it."""
+    return _client_of(os.getpid(), credentials, retries)
+
+
+@lru_cache(maxsize=16)
+def _client_of(_process: int, credentials: ModelStudioCredentials, retries: int) -> Any:
+    return open_model_studio(credentials, retries=retries)
+
+
+def open_model_studio(
+    credentials: ModelStudioCredentials, *, timeout_s: float = TIMEOUT_S, retries: int = RETRIES
+) -> Any:
     """
     Return the SDK's client (dashscope.Client), a context manager; make it after a fork, not before.
 
@@ -64,7 +88,7 @@ def open_model_studio(credentials: ModelStudioCredentials, *, timeout_s: float =
         region=credentials.region if credentials.region in _HOSTS else None,
         protocol=credentials.protocol,
         timeout=timeout_s,
-        max_retries=2,
+        max_retries=retries,
     )
 
 
@@ -89,12 +113,17 @@ def translated(credentials: ModelStudioCredentials, what: str) -> Iterator[None]
 
 def translate(exc: Any, credentials: ModelStudioCredentials, what: str) -> ServiceError:
     """Return an error of the SDK as one of ours."""
-    status = exc.status_code
     code = str(exc.code or type(exc).__name__)
+    request = f"request {exc.request_id}" if exc.request_id else ""
+    return failure_of(code, exc.status_code, credentials, what, detail=request)
+
+
+def failure_of(
+    code: str, status: int | None, credentials: ModelStudioCredentials, what: str, *, detail: str = ""
+) -> ServiceError:
+    """Return the error of a code of the service; `detail` is shown to people and must hold no secret."""
     kind, advice = _kind_of(code, status, credentials)
-    seen = (
-        code if status is None else f"HTTP {status}, {code}" + (f", request {exc.request_id}" if exc.request_id else "")
-    )
+    seen = ", ".join(part for part in ("" if status is None else f"HTTP {status}", code, detail) if part)
     return ServiceError(
         f"modelstudio/{what} failed ({seen}). {advice}".strip(), service="modelstudio", code=code, kind=kind
     )

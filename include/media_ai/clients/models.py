@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from media_ai.clients.access import Access
-from media_ai.clients.credentials import ModelStudioCredentials, OpenAICredentials
+from media_ai.clients.credentials import OpenAICredentials
 from media_ai.errors import ConfigurationError, InputError
 from media_ai.graph.address import did_you_mean
 from media_ai.model.time import Timecode
@@ -104,7 +104,7 @@ def _openai(model: str, access: Access) -> Model:
 def _model_studio(model: str, access: Access) -> Model:
     from media_ai.clients.model_studio import ModelStudioModel
 
-    return ModelStudioModel(model, access.credentials_of(ModelStudioCredentials))
+    return ModelStudioModel(model, access)
 
 
 _PROVIDERS: dict[str, Callable[[str, Access], Model]] = {"openai": _openai, "modelstudio": _model_studio}

@@ -21,13 +21,14 @@ class SpeechRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class SpokenLine:
-    """A line that was heard, in seconds since the start of the part."""
+    """A line that was heard, in seconds since the start of the part; `words` are (start, end, text) each."""
 
     start_s: float
     end_s: float
     text: str
     speaker: str | None = None
     confidence: float | None = None
+    words: tuple[tuple[float, float, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,13 @@ class Segment(Model):
     confidence: float | None = Field(default=None, ge=0, le=1)
 
 
+class Word(Model):
+    """One word of speech, and when it is said."""
+
+    time: TimeRange
+    text: str = Field(min_length=1)
+
+
 class Transcript(Artifact):
     """Lines of speech in ascending start time; none is a valid transcript of a silent video."""
 
@@ -26,6 +33,7 @@ class Transcript(Artifact):
     source: str = Field(description="Where the lines come from: srt, vtt, embedded, or provider/model.")
     language: str | None = Field(default=None, description="BCP 47 tag when it is known.")
     segments: tuple[Segment, ...]
+    words: tuple[Word, ...] = Field(default=(), description="Where the model tells them, in ascending start time.")
 
     def counts(self) -> dict[str, int]:
         return {"segments": len(self.segments)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from media_ai.clients.speech import SpeechReply, SpokenLine
-from media_ai.model.speech import Segment
+from media_ai.model.speech import Segment, Word
 from media_ai.model.time import Timecode, TimeRange
 
 _MOST_REPEATS = 3
@@ -22,9 +22,11 @@ class Heard:
     reply: SpeechReply
 
 
-def join_heard(heard: Sequence[Heard], speech: Sequence[Stretch], notice: Callable[[str], None]) -> tuple[Segment, ...]:
+def join_heard(
+    heard: Sequence[Heard], speech: Sequence[Stretch], notice: Callable[[str], None]
+) -> tuple[SpokenLine, ...]:
     """
-    Return all lines in ascending time.
+    Return all lines on the video's clock, in ascending time.
 
     Lines that lie wholly where nobody speaks were made up, and of a line that is repeated without end only the first are
     kept; both are told.
@@ -41,7 +43,7 @@ def join_heard(heard: Sequence[Heard], speech: Sequence[Stretch], notice: Callab
     kept = [line for _, same in groupby(spoken, key=lambda line: line.text) for line in list(same)[:_MOST_REPEATS]]
     if len(kept) < len(spoken):
         notice(f"{len(spoken) - len(kept)} repetitions of the same line were left out: the model was caught in a loop.")
-    return tuple(_segment(line) for line in sorted(kept, key=lambda line: line.start_s))
+    return tuple(sorted(kept, key=lambda line: line.start_s))
 
 
 def language_of(heard: Sequence[Heard]) -> str | None:
@@ -60,12 +62,27 @@ def _moved(line: SpokenLine, part: Stretch) -> SpokenLine:
         text=line.text,
         speaker=line.speaker,
         confidence=line.confidence,
+        words=tuple(
+            (min(max(start + begun, start), end), min(max(start + ended, start), end), word)
+            for begun, ended, word in line.words
+        ),
     )
 
 
-def _segment(line: SpokenLine) -> Segment:
-    time = range_of(line.start_s, line.end_s)
-    return Segment(time=time, text=line.text, speaker=line.speaker, confidence=line.confidence)
+def segments_of(lines: Sequence[SpokenLine]) -> tuple[Segment, ...]:
+    """Return lines as the transcript keeps them."""
+    return tuple(
+        Segment(
+            time=range_of(line.start_s, line.end_s), text=line.text, speaker=line.speaker, confidence=line.confidence
+        )
+        for line in lines
+    )
+
+
+def words_of(lines: Sequence[SpokenLine]) -> tuple[Word, ...]:
+    """Return the words of lines with their times, where the model told them, in ascending time."""
+    words = sorted(word for line in lines for word in line.words)
+    return tuple(Word(time=range_of(start, max(start, end)), text=text) for start, end, text in words)
 
 
 def range_of(start_s: float, end_s: float) -> TimeRange:

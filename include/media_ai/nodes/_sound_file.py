@@ -42,6 +42,12 @@ class SoundFile:
             file.writeframes(self._read(part).tobytes())
         return target.getvalue()
 
+    def write_flac(self, target: Path, part: Stretch) -> None:
+        """Write a stretch as a FLAC file."""
+        from media_ai.media.flac import write_flac
+
+        write_flac(self._path, target, rate=RATE, start_s=part[0], end_s=part[1])
+
     def parts_of(self, speech: Sequence[Stretch], longest_s: float) -> list[Stretch]:
         """
         Return the parts to recognize: as long as they may be, cut at pauses; what lies between them has no speech.

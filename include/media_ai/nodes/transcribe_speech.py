@@ -2,7 +2,9 @@
 Find where somebody speaks in the video's sound, and write down what is said.
 
 Loudness, speech and silence are measured on this machine. The words come from a speech model: `openai/<model>` is any server
-with OpenAI's transcription endpoint, on this machine too. `local/voice-activity` finds speech and writes no words: there is
+with OpenAI's transcription endpoint, on this machine too. `modelstudio/<model>` is Alibaba Cloud's recognition of recordings
+(fun-asr, paraformer-v2, qwen3-asr-flash-filetrans): the sound is lent to it through OSS, and no process waits while it works.
+`local/voice-activity` finds speech and writes no words: there is
 no free offline model whose package brings it along and that writes words worth reading. Only stretches with speech are sent,
 cut at pauses, so that silence costs nothing and nothing can be made up in it. A subtitle file that comes with the task is
 taken for the words, and no model is asked.
@@ -14,12 +16,14 @@ from typing import Literal
 
 from pydantic import Field
 
+from media_ai.clients.speech import SpokenLine
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.media import SubtitleFile, Video
-from media_ai.model.speech import Segment, Sound, Transcript
-from media_ai.nodes._heard_lines import Heard, join_heard, language_of, range_of
+from media_ai.model.speech import Sound, Transcript
+from media_ai.nodes._heard_lines import Heard, join_heard, language_of, range_of, segments_of, words_of
 from media_ai.nodes._sound_file import SoundFile
+from media_ai.nodes._speech_by_task import PROVIDER, check_task_model, listen_and_lend, recognize_by_task
 from media_ai.nodes._subtitle_transcripts import transcript_of_file
 
 LOCAL_MODEL = "local/voice-activity"
@@ -47,12 +51,20 @@ class Params(NodeParams):
         description="Whether a subtitle file is taken for the words instead of asking the model.",
     )
     track: int = Field(default=0, ge=0, le=63, title="Sound track", description="The first is 0.")
+    speakers: bool = Field(
+        default=False,
+        title="Tell speakers apart",
+        description="With models that can: modelstudio/fun-asr and modelstudio/paraformer-v2.",
+    )
+    speaker_count: int | None = Field(
+        default=None, ge=2, le=100, title="Number of speakers", description="Found by the model if empty."
+    )
     longest_part: float = Field(
         default=300,
         ge=20,
         le=1200,
         title="Longest part",
-        description="Seconds of sound in one request. Parts are cut at pauses.",
+        description="Seconds of sound in one request to an openai/ model. Parts are cut at pauses.",
     )
 
 
@@ -77,17 +89,36 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     Raises:
         InputError: There is no such track.
         MediaError: The sound or the subtitles cannot be read.
+        ConfigurationError: Credentials of the model are missing.
         ServiceError: The model refused or failed.
     """
+    has_words = inputs.subtitles is not None and params.subtitles == "prefer"
+    if params.model.startswith(f"{PROVIDER}/") and not has_words:
+        return _by_task(params, inputs.video, job)
     file = SoundFile(job.workdir / "sound.pcm")
-    if inputs.video.info.audio:
-        sound = _listen(params, inputs.video, file, job)
-    else:
-        job.notice("The video has no sound.")
-        sound = Sound(track=0, duration=Fraction(0), loudness_lufs=None, peak_dbfs=None, speech=(), silence=())
-    if inputs.subtitles is not None and params.subtitles == "prefer":
+    sound = _sound(params, inputs.video, file, job)
+    if inputs.subtitles is not None and has_words:
         return Outputs(transcript=transcript_of_file(inputs.subtitles, params.language, job), sound=sound)
     return Outputs(transcript=_write_down(params, sound, file, job), sound=sound)
+
+
+def _by_task(params: Params, video: Video, job: Job) -> Outputs:
+    check_task_model(job)
+    sound, lent = listen_and_lend(lambda file: _sound(params, video, file, job), job)
+    if not lent:
+        job.notice("Nobody speaks; no model was asked.")
+        return Outputs(transcript=_transcript(params, (), None), sound=sound)
+    heard = [recognize_by_task(params, lent, job)]
+    if not heard[0].reply.lines:
+        job.notice(f"{params.model} heard no words.")
+    return Outputs(transcript=_joined(params, heard, sound, job), sound=sound)
+
+
+def _sound(params: Params, video: Video, file: SoundFile, job: Job) -> Sound:
+    if video.info.audio:
+        return _listen(params, video, file, job)
+    job.notice("The video has no sound.")
+    return Sound(track=0, duration=Fraction(0), loudness_lufs=None, peak_dbfs=None, speech=(), silence=())
 
 
 def _listen(params: Params, video: Video, file: SoundFile, job: Job) -> Sound:
@@ -129,9 +160,15 @@ def _write_down(params: Params, sound: Sound, file: SoundFile, job: Job) -> Tran
             "Choose a speech model, or give subtitles."
         )
         return _transcript(params, (), None)
-    speech = [(float(part.start.seconds), float(part.end.seconds)) for part in sound.speech]
-    heard = list(_recognize(params, file, speech, job))
-    return _transcript(params, join_heard(heard, speech, job.notice), language_of(heard))
+    return _joined(params, list(_recognize(params, file, _speech(sound), job)), sound, job)
+
+
+def _speech(sound: Sound) -> list[tuple[float, float]]:
+    return [(float(part.start.seconds), float(part.end.seconds)) for part in sound.speech]
+
+
+def _joined(params: Params, heard: list[Heard], sound: Sound, job: Job) -> Transcript:
+    return _transcript(params, join_heard(heard, _speech(sound), job.notice), language_of(heard))
 
 
 def _recognize(params: Params, file: SoundFile, speech: list[tuple[float, float]], job: Job) -> Iterator[Heard]:
@@ -147,11 +184,12 @@ def _recognize(params: Params, file: SoundFile, speech: list[tuple[float, float]
         yield Heard(part=part, reply=reply)
 
 
-def _transcript(params: Params, segments: tuple[Segment, ...], told: str | None) -> Transcript:
+def _transcript(params: Params, lines: tuple[SpokenLine, ...], told: str | None) -> Transcript:
     from media_ai.media.words import guess_language
 
-    guessed = guess_language("\n".join(segment.text for segment in segments)) if segments else None
-    return Transcript(source=params.model, language=params.language or guessed or told, segments=segments)
+    guessed = guess_language("\n".join(line.text for line in lines)) if lines else None
+    language = params.language or guessed or told
+    return Transcript(source=params.model, language=language, segments=segments_of(lines), words=words_of(lines))
 
 
 NODE = NodeType(

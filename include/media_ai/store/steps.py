@@ -48,7 +48,7 @@ class Steps:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._objects = objects
-        self._work = work
+        self.work = work
         self._clock = clock
         self._sleep = sleep
 
@@ -84,6 +84,14 @@ class Steps:
                 if done is not None:
                     return self._end(name, record, done)
         return self._end(name, record, self._do(name, record, do))
+
+    def keep(self, name: str, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return the outcome of work that changes nothing elsewhere, and is only too slow to do at each try."""
+        known = self.outcome(name)
+        if known is not None:
+            return known
+        now = self._clock()
+        return self._end(name, _Record(first=now, begun=now), do())
 
     def outcome(self, name: str) -> dict[str, Any] | None:
         """Return the outcome of a step, or None if it has none yet."""
@@ -128,10 +136,10 @@ class Steps:
         except NotFoundError:
             return None
         except ValidationError as exc:
-            raise StoreError(f"The step '{name}' of {self._work} cannot be read ({exc.errors()[0]['msg']}).") from exc
+            raise StoreError(f"The step '{name}' of {self.work} cannot be read ({exc.errors()[0]['msg']}).") from exc
 
     def _key(self, name: str) -> str:
-        return f"steps/{self._work}/{name}.json"
+        return f"steps/{self.work}/{name}.json"
 
 
 def _encode(record: _Record) -> bytes:

@@ -83,6 +83,30 @@ class Tasks:
             body |= _outcome(output, record)
         return JSONResponse(body)
 
+    async def listing(self, request: Request, request_id: str) -> Response:
+        """GET /tasks/: the tasks of the last day, the newest first; what they were given is not told."""
+        query = request.query_params
+        page, size = int(query.get("page_no", 1)), min(int(query.get("page_size", 10)), 100)
+        newest = [
+            (task_id, record)
+            for task_id, record in reversed(self._records.all())
+            if self._state.clock.now() - record["created"] <= _TASK_LIVES_S
+            and query.get("model_name") in {None, record["model"]}
+            and query.get("status") in {None, self._status(record)}
+        ]
+        data = [
+            {
+                "task_id": task_id,
+                "model_name": record["model"],
+                "status": self._status(record),
+                "gmt_create": int(record["created"] * 1000),
+            }
+            for task_id, record in newest[(page - 1) * size : page * size]
+        ]
+        return JSONResponse(
+            {"total": len(newest), "page_no": page, "page_size": size, "data": data, "request_id": request_id}
+        )
+
     async def cancel(self, task_id: str, request_id: str) -> Response:
         """POST /tasks/{id}/cancel, for a task that has not begun."""
         record = self._records.get(task_id)
