@@ -15,6 +15,7 @@ from media_ai.nodes import node_type
 from media_ai.waiting import RemoteJobPending
 from operators.links import ResultLink
 from operators.naming import class_name
+from operators.pools import pool_of
 
 
 class NodeOperator(BaseOperator):
@@ -60,17 +61,20 @@ class NodeOperator(BaseOperator):
         # Each port is an XCom of its own; with `multiple_outputs` an empty optional one is read as None.
         kwargs.setdefault("task_display_name", node_title or kind.title)
         kwargs.setdefault("doc_md", kind.summary)
+        node_params = {**(node_params or {}), **params}
+        if node_version in {None, kind.version}:
+            # Params of another version are brought up to date, or refused, when the node runs: a newer installation must
+            # not make published workflows vanish, which would freeze their tasks in flight.
+            pool = pool_of(kind.services(kind.parse_params(kwargs["task_id"], node_params), None))
+            if pool and not kwargs.get("pool"):
+                kwargs["pool"] = pool
         super().__init__(multiple_outputs=True, **kwargs)
         self.inputs = {**(inputs or {}), **ports}
-        self.node_params = {**(node_params or {}), **params}
+        self.node_params = node_params
         self.node_title = node_title or kind.title
         self.node_version = node_version or kind.version
         self.workflow_version = workflow_version
         self.is_stopped = False
-        if self.node_version == kind.version:
-            kind.parse_params(self.task_id, self.node_params)
-        # Params of another version are brought up to date, or refused, when the node runs: a newer installation must not
-        # make published workflows vanish, which would freeze their tasks in flight.
 
     @classmethod
     def node_type(cls) -> NodeType:

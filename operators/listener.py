@@ -1,6 +1,7 @@
 """Records how runs begin and end, whoever ended them: the scheduler, the API, or a person on Airflow's pages."""
 
 import logging
+import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,15 @@ if TYPE_CHECKING:
     from media_ai.catalog.results import ResultRepository
 
 log = logging.getLogger(__name__)
+
+
+@hookimpl
+def on_starting(component: object) -> None:
+    """A process of Airflow starts; the scheduler makes the pools that its tasks need."""
+    from operators.pools import ensure_pools
+
+    if "scheduler" in sys.argv or "standalone" in sys.argv:
+        ensure_pools()
 
 
 @hookimpl

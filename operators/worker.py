@@ -14,7 +14,7 @@ from media_ai.catalog.rate_limits import CatalogLimits
 from media_ai.catalog.results import ResultRepository, RunKey, RunPublisher
 from media_ai.clients.access import Access
 from media_ai.errors import InputError, MediaAIError, StoppedError
-from media_ai.execution import InputRefs, Services, StepResult, run_step
+from media_ai.execution import InputRefs, Services, StepResult, check_services, run_step
 from media_ai.graph.address import did_you_mean, issues_of
 from media_ai.model.artifacts import ArtifactRef
 from media_ai.model.run import RunInput
@@ -62,6 +62,7 @@ def _run(operator: "NodeOperator", context: Context) -> dict[str, Any]:
     results = _results(settings.catalog_url)
     if not operator.upstream_task_ids:
         results.record_run(run, run_input, version=operator.workflow_version, overrides=dict(overrides))
+        _check_services(operator, run_input, overrides)
     result = run_step(
         operator.step(),
         run_input=run_input,
@@ -71,6 +72,15 @@ def _run(operator: "NodeOperator", context: Context) -> dict[str, Any]:
     )
     results.record_node(run, operator.task_id, result.stored, is_reused=result.is_reused)
     return _as_json(result)
+
+
+def _check_services(operator: "NodeOperator", run_input: RunInput, overrides: Mapping[str, Any]) -> None:
+    """Have the first node refuse what a later one could not do, before anything is worked on."""
+    from operators.base import NodeOperator
+
+    dag = operator.get_dag()
+    nodes = [task for task in dag.tasks if isinstance(task, NodeOperator)] if dag else [operator]
+    check_services([node.step() for node in nodes], run_input, overrides, credentials_of)
 
 
 def _services(operator: "NodeOperator", settings: Settings, publisher: RunPublisher) -> Services:

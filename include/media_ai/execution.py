@@ -3,13 +3,14 @@
 import logging
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from media_ai.clients.access import Access
+from media_ai.clients.credentials import CredentialsOf, service_named
 from media_ai.errors import InputError, MediaAIError
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.graph.plan import Step
@@ -93,6 +94,32 @@ def run_step(
         stored = _work(kind, params, inputs, job, key)
         log.info("%s: done in %.1f s (%s)", step.title or kind.title, stored.seconds, _sizes(stored))
         return StepResult(node_id=step.id, stored=stored, is_reused=False)
+
+
+def services_needed(step: Step, run_input: RunInput | None, overrides: Mapping[str, Any]) -> tuple[str, ...]:
+    """
+    Return the services that a step cannot do without, the one that does its work first.
+
+    Raises:
+        InputError: Its params are wrong.
+    """
+    kind = node_type(step.type)
+    return kind.services(_params(kind, step, overrides), run_input)
+
+
+def check_services(
+    steps: Iterable[Step], run_input: RunInput, overrides: Mapping[str, Any], credentials_of: CredentialsOf
+) -> None:
+    """
+    Refuse a run before its first node works, if a later one would lack its credentials.
+
+    Raises:
+        ConfigurationError: They are missing or wrong; names the node and the connection.
+    """
+    for step in steps:
+        with _naming(step):
+            for service in services_needed(step, run_input, overrides.get(step.id, {})):
+                credentials_of(service_named(service))
 
 
 def merge(params: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from media_ai.errors import GraphError
-from media_ai.execution import InputRefs, Services, StepResult, merge, run_step
+from media_ai.execution import InputRefs, Services, StepResult, check_services, merge, run_step
 from media_ai.graph.address import Issue, did_you_mean
 from media_ai.graph.plan import ExecutionPlan, Step
 from media_ai.model.run import RunInput
@@ -31,10 +31,12 @@ def run_plan(
 
     Raises:
         GraphError: `overrides` names a node or a field that does not exist, or a value out of its range.
+        ConfigurationError: A step would lack the credentials of a service.
         MediaAIError: A step failed.
     """
     changes = dict(overrides or {})
     check_overrides(plan, changes)
+    check_services(plan.steps, run_input, changes, services.access.credentials_of)
     done: dict[str, StepResult] = {}
     for step in plan.steps:
         done[step.id] = run_step(

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from media_ai.store.lending import Lending
 from media_ai.clients.access import Access
-from media_ai.errors import GraphError, InputError, MediaAIError, StoppedError
+from media_ai.errors import ConfigurationError, GraphError, InputError, MediaAIError, StoppedError
 from media_ai.execution import Services, merge
 from media_ai.graph.plan import make_plan
 from media_ai.model.run import RunInput
@@ -14,6 +13,7 @@ from media_ai.nodes import node_types
 from media_ai.runner import run_plan
 from media_ai.store.artifacts import ArtifactStore
 from media_ai.store.file_store import FileStore
+from media_ai.store.lending import Lending
 from media_ai.store.media_files import MediaFiles
 from media_ai.testing import RecordingPublisher, no_credentials
 from tests.system.helpers import graph
@@ -114,3 +114,15 @@ def test_objects_are_merged_field_by_field():
 def test_every_error_of_ours_is_one_family():
     """Edges catch one class."""
     assert issubclass(GraphError, MediaAIError)
+
+
+def test_missing_credentials_are_told_before_the_first_node_works(tmp_path, samples):
+    """A run whose last node would lack its key is refused while nothing has been decoded; the node is named."""
+    workflow = graph(
+        "w",
+        more=({"id": "look", "type": "analyze_frames", "params": {"model": "modelstudio/qwen3-vl-plus"}},),
+        wires=(("distinct.frames", "look.frames"),),
+    )
+    with pytest.raises(ConfigurationError, match=r"Node 'look': .*Model Studio"):
+        run(tmp_path, samples, workflow=workflow)
+    assert not list((tmp_path / "store").rglob("*.json"))

@@ -6,7 +6,6 @@ import signal
 import httpx
 import pytest
 
-from media_ai.store.lending import Lending
 from media_ai.catalog.results import ResultRepository, RunKey
 from media_ai.clients.access import Access
 from media_ai.execution import Services
@@ -16,6 +15,7 @@ from media_ai.nodes import node_types
 from media_ai.runner import run_plan
 from media_ai.store.artifacts import ArtifactStore
 from media_ai.store.file_store import FileStore
+from media_ai.store.lending import Lending
 from media_ai.store.media_files import MediaFiles
 from media_ai.testing import RecordingPublisher, no_credentials
 from tests.system.helpers import ended, graph, log_text, publish, start, states, until

@@ -1,9 +1,10 @@
 """Model Studio (DashScope): its addresses, its client, its errors."""
 
+import atexit
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from media_ai.clients.credentials import ModelStudioCredentials
@@ -39,6 +40,9 @@ _CODES: tuple[tuple[str, ErrorKind, str], ...] = (
     ("FILE_", ErrorKind.INVALID, "The service could not use the sound."),
     ("InvalidFile", ErrorKind.INVALID, "The service could not use the sound."),
     ("insufficient_quota", ErrorKind.QUOTA, "The quota of tokens per minute, or the free quota, is used up."),
+    # By their code too: they also come as HTTP 200 with an error in the body.
+    ("InternalError", ErrorKind.TRANSIENT, "It is tried again later."),
+    ("ServiceUnavailable", ErrorKind.TRANSIENT, "It is tried again later."),
 )
 
 
@@ -66,9 +70,12 @@ def client_of(credentials: ModelStudioCredentials, *, retries: int = RETRIES) ->
     return _client_of(os.getpid(), credentials, retries)
 
 
-@lru_cache(maxsize=16)
-def _client_of(_process: int, credentials: ModelStudioCredentials, retries: int) -> Any:
-    return open_model_studio(credentials, retries=retries)
+@cache
+def _client_of(process: int, credentials: ModelStudioCredentials, retries: int) -> Any:
+    client = open_model_studio(credentials, retries=retries)
+    # A forked process inherits what is registered, but its parent's connections are not its own to close.
+    atexit.register(lambda: client.close() if os.getpid() == process else None)
+    return client
 
 
 def open_model_studio(

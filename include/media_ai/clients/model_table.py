@@ -23,6 +23,7 @@ class ModelFacts(Model):
     calls_per_minute: float = Field(default=0, ge=0, description="0 is unlimited.")
     tokens_per_minute: float = Field(default=0, ge=0, description="0 is unlimited.")
     batch: int = Field(default=1, ge=1, le=1000, description="Texts in one call, of embedding models.")
+    pictures: int = Field(default=0, ge=0, le=1000, description="Pictures in one call, of embedding models that see.")
 
 
 Table = dict[str, ModelFacts]

@@ -71,6 +71,12 @@ def split_model(name: str) -> tuple[str, str]:
     return provider, model
 
 
+def services_of(name: str) -> tuple[str, ...]:
+    """Return the service whose credentials "provider/model" needs; none on this machine. Names that are no models need none."""
+    provider, _, _ = name.partition("/")
+    return (provider,) if provider in _PROVIDERS else ()
+
+
 def open_model(name: str, access: Access) -> Model:
     """
     Return the model "provider/model".

@@ -53,6 +53,9 @@ class NodeType:
         upgrades: version -> function that turns params of that version into params of the next.
         help: The node file's docstring.
         preload: Modules that are slow to import, imported once in the process that forks the workers.
+        services: `services(params, run_input)` returns the services that the node cannot do without ("modelstudio"), the one that
+            does the work first; `run_input` is None while the task is not known. Their credentials are asked for before any
+            node runs.
         always_runs: The work is a side effect (publishing), so that a stored result never replaces it.
     """
 
@@ -68,6 +71,7 @@ class NodeType:
     fingerprint: Callable[..., str] | None = None
     upgrades: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     preload: tuple[str, ...] = ()
+    services: Callable[..., tuple[str, ...]] = field(default=lambda params, run_input: ())
     always_runs: bool = False
 
     @cached_property

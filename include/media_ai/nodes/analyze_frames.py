@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from media_ai.clients.models import LOCAL, ModelRequest, Picture, split_model
+from media_ai.clients.models import LOCAL, ModelRequest, Picture, services_of, split_model
 from media_ai.errors import ErrorKind, InputError, ServiceError
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
@@ -195,6 +195,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    services=lambda params, run_input: services_of(params.model),
     help=__doc__,
     preload=("media_ai.media.statistics", "media_ai.media.pictures"),
 )

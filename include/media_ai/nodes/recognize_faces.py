@@ -8,7 +8,7 @@ gallery are recognised by their pictures; the others are told apart and can be n
 
 from pydantic import Field, field_validator
 
-from media_ai.clients.models import LOCAL, split_model
+from media_ai.clients.models import LOCAL, services_of, split_model
 from media_ai.errors import InputError
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
@@ -132,6 +132,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    services=lambda params, run_input: services_of(params.model),
     help=__doc__ or "",
     fingerprint=fingerprint,
     preload=("media_ai.media.faces_engine", "media_ai.media.faces_grouping", "media_ai.media.faces_pictures"),

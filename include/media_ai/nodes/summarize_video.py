@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from media_ai.clients.models import LOCAL, split_model
+from media_ai.clients.models import LOCAL, services_of, split_model
 from media_ai.errors import InputError
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
@@ -167,6 +167,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    services=lambda params, run_input: services_of(params.model),
     help=__doc__ or "",
     preload=("numpy", "media_ai.media.extractive"),
 )

@@ -16,10 +16,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from media_ai.clients.models import split_model
 from media_ai.clients.speech import SpokenLine
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.media import SubtitleFile, Video
+from media_ai.model.run import RunInput
 from media_ai.model.speech import Sound, Transcript
 from media_ai.nodes._heard_lines import Heard, join_heard, language_of, range_of, segments_of, words_of
 from media_ai.nodes._sound_file import SoundFile
@@ -192,6 +194,14 @@ def _transcript(params: Params, lines: tuple[SpokenLine, ...], told: str | None)
     return Transcript(source=params.model, language=language, segments=segments_of(lines), words=words_of(lines))
 
 
+def _services(params: Params, run_input: RunInput | None) -> tuple[str, ...]:
+    """Subtitles that come with the task make the model unnecessary."""
+    if run_input is not None and run_input.subtitles and params.subtitles == "prefer":
+        return ()
+    provider, _ = split_model(params.model)
+    return {PROVIDER: (PROVIDER, "oss"), "openai": ("openai",)}.get(provider, ())
+
+
 NODE = NodeType(
     id="transcribe_speech",
     version=1,
@@ -201,6 +211,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    services=_services,
     help=__doc__ or "",
     preload=("media_ai.media.sound", "media_ai.media.voice"),
 )

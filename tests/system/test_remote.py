@@ -1,0 +1,120 @@
+"""Work that services do for a node: no process waits, a stop cancels it, and no secret is left anywhere."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from media_ai.graph.schema import Workflow
+from media_ai.system.environment import with_database
+from media_ai_emulators.testing import Emulator, running_emulator
+from tests.system.helpers import ended, log_text, publish, start, states, until
+from tests.system.secrets_search import places_with
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture(scope="module")
+def cloud(system, tmp_path_factory) -> Iterator[Emulator]:
+    """The cloud services, and Airflow connections to them; tasks take a minute of the services' time."""
+    with running_emulator(tmp_path_factory.mktemp("cloud"), task_takes_s=60) as emulator:
+        alibaba = {
+            "host": emulator.url,
+            "login": emulator.keys.access_key_id,
+            "password": emulator.keys.access_key_secret,
+            "extra": json.dumps({"region": "cn-shanghai", "bucket": "media-ai"}),
+        }
+        model = {"host": emulator.dashscope_url, "password": emulator.keys.api_key, "extra": "{}"}
+        connections = [
+            {"connection_id": "alibaba_oss_default", "conn_type": "alibaba_oss", **alibaba},
+            {"connection_id": "model_studio_default", "conn_type": "model_studio", **model},
+        ]
+        for connection in connections:
+            system.api._call("POST", "/api/v2/connections", json=connection)
+        yield emulator
+        for connection in connections:
+            system.api._send("DELETE", f"/api/v2/connections/{connection['connection_id']}")
+
+
+def speech(slug: str, **params: object) -> Workflow:
+    nodes = [
+        {"id": "input", "type": "input_video"},
+        {"id": "speech", "type": "transcribe_speech", "params": {"model": "modelstudio/fun-asr", **params}},
+        {"id": "publish", "type": "publish_results"},
+    ]
+    edges = [
+        {"source": "input.video", "target": "speech.video"},
+        {"source": "input.video", "target": "publish.results"},
+        {"source": "speech.transcript", "target": "publish.results"},
+    ]
+    return Workflow.model_validate({"slug": slug, "name": slug, "nodes": nodes, "edges": edges})
+
+
+def test_a_task_waits_in_the_triggerer_and_collects_once(system, samples, cloud):
+    """While the service works the node is deferred; then it collects, with one submission and no secret left behind."""
+    publish(system, speech("by-service"))
+    before = len(cloud.calls("dashscope", "transcription"))
+    run_id = start(system, "by-service", samples / "honeybees.mp4")
+    until(lambda: states(system, "by-service", run_id)["speech"] == "deferred", 60)
+    assert len(cloud.calls("dashscope", "transcription")) == before + 1
+    cloud.advance(120)
+
+    assert ended(system, "by-service", run_id) == "success"
+    result = system.api.get(f"/media-ai/api/v1/tasks/by-service/{run_id}/result")
+    assert len(result["transcript"]) == 4
+    assert len(cloud.calls("dashscope", "transcription")) == before + 1
+    assert next(node for node in result["nodes"] if node["node_id"] == "speech")["usage"][0]["audio_seconds"] == 12
+
+    secrets = [cloud.keys.access_key_secret, cloud.keys.api_key]
+    metadata_url = with_database(system.settings.catalog_url, "airflow")
+    assert places_with(system, secrets, metadata_url) == []
+
+
+def test_a_stop_cancels_what_the_service_has_not_begun(system, samples, cloud):
+    """Marked failed while deferred: the service's task is cancelled; a restart submits anew and finishes."""
+    publish(system, speech("stopped-service", speakers=True))
+    before = len(cloud.calls("dashscope", "transcription"))
+    run_id = start(system, "stopped-service", samples / "honeybees.mp4")
+    asked = len(cloud.calls("dashscope", "task"))
+    # Once by the node itself; then by the triggerer, which from then on is there to cancel.
+    until(lambda: len(cloud.calls("dashscope", "task")) >= asked + 2, 60)
+    system.api._call("PATCH", f"/api/v2/dags/stopped-service/dagRuns/{run_id}", json={"state": "failed"})
+    until(lambda: cloud.calls("dashscope", "task.cancel"), 30)
+
+    system.api.clear("stopped-service", run_id, on_latest_version=False)
+    until(lambda: len(cloud.calls("dashscope", "transcription")) == before + 2, 90)
+    cloud.advance(120)
+    assert ended(system, "stopped-service", run_id) == "success"
+    assert "Speaker 2" in json.dumps(system.api.get(f"/media-ai/api/v1/tasks/stopped-service/{run_id}/result"))
+
+
+def test_a_wrong_key_fails_once_and_is_not_told(system, samples, cloud):
+    """A refused key ends the node at once, with a sentence that names the connection and does not hold the key."""
+    system.api._call(
+        "PATCH",
+        "/api/v2/connections/model_studio_default",
+        json={
+            "connection_id": "model_studio_default",
+            "conn_type": "model_studio",
+            "host": cloud.dashscope_url,
+            "password": "sk-sentinel-wrong",
+        },
+    )
+    try:
+        publish(system, speech("wrong-key", language="de"))
+        run_id = start(system, "wrong-key", samples / "honeybees.mp4")
+        assert ended(system, "wrong-key", run_id) == "failed"
+        written = log_text(system, "wrong-key", run_id, "speech")
+        assert "InvalidApiKey" in written
+        assert "sk-sentinel-wrong" not in written
+    finally:
+        system.api._call(
+            "PATCH",
+            "/api/v2/connections/model_studio_default",
+            json={
+                "connection_id": "model_studio_default",
+                "conn_type": "model_studio",
+                "host": cloud.dashscope_url,
+                "password": cloud.keys.api_key,
+            },
+        )
