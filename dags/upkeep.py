@@ -1,4 +1,4 @@
-"""Hourly upkeep: unpublished workflows leave Airflow when their last task has ended."""
+"""Hourly upkeep: unpublished workflows leave Airflow when their last task has ended; events that were left are acted on."""
 
 from datetime import timedelta
 
@@ -24,7 +24,15 @@ def media_ai_upkeep() -> None:
 
         return remove_finished_tombstones(get_current_context()["ti"])
 
+    @task(task_display_name="Act on events that were left")
+    def act_on_left_events() -> int:
+        """Act on events of services that a crash or a trouble left; return how many."""
+        from operators.upkeep import act_on_events
+
+        return act_on_events()
+
     remove_unpublished_workflows()
+    act_on_left_events()
 
 
 media_ai_upkeep()

@@ -9,7 +9,7 @@ from typing import Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from media_ai.clients.remote import KINDS, RemoteJob, cancel, pause_s
+from media_ai.clients.remote import KINDS, RemoteJob, cancel, pause_s, subjects_of
 from media_ai.errors import MediaAIError
 from media_ai.waiting import ask
 
@@ -49,7 +49,10 @@ class RemoteJobTrigger(BaseTrigger):
                 return
 
     async def _sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        """Sleep, or until the service says something of the job."""
+        from operators.hints import HINTS
+
+        await HINTS.wait(subjects_of(self._job), seconds)
 
     def _ask(self) -> str | None:
         from operators.worker import access

@@ -5,10 +5,23 @@ from typing import Any
 
 from media_ai.catalog.database import Database
 from media_ai.catalog.publications import PublicationLog
+from media_ai.catalog.service_events import ServiceEvents
 from media_ai.settings import load_settings
+from media_ai.tasks.events import EventHandler, starter
 from media_ai.workflows.library import WorkflowLibrary
+from operators.credentials import credentials_of
 
 log = logging.getLogger(__name__)
+
+
+def act_on_events() -> int:
+    """Act on events that a crash or a trouble left, and forget those of a month ago; return how many were acted on."""
+    settings = load_settings()
+    events = ServiceEvents(Database(settings.catalog_url))
+    settled = EventHandler(events, settings, credentials_of, starter(settings)).act_on_rest()
+    forgotten = events.forget(older_than_days=30)
+    log.info("%d events acted on, %d old ones forgotten", settled, forgotten)
+    return settled
 
 
 def remove_finished_tombstones(task_instance: Any) -> list[str]:

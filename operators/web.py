@@ -14,6 +14,7 @@ def web_apps(arguments: Sequence[str]) -> list[dict[str, Any]]:
     from fastapi import Depends
 
     from media_ai_web.app import create_app
+    from operators.credentials import credentials_of
 
     def user_name(user: Annotated[BaseUser, Depends(get_user)]) -> str:
         return user.get_name()
@@ -22,5 +23,6 @@ def web_apps(arguments: Sequence[str]) -> list[dict[str, Any]]:
         may_read_run=requires_access_dag(method="GET", access_entity=DagAccessEntity.RUN),
         may_edit_run=requires_access_dag(method="PUT", access_entity=DagAccessEntity.RUN),
         user_name=user_name,
+        credentials=credentials_of,
     )
     return [{"app": app, "url_prefix": "/media-ai", "name": "Media AI"}]

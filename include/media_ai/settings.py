@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from media_ai.clients.credentials import IDENTITY_FIELDS, C, Credentials, CredentialsOf, read_credentials, service_named
@@ -17,6 +17,15 @@ from media_ai.store.oss_files import OssFiles
 
 PROJECT = Path(__file__).resolve().parents[2]
 """The folder of the checkout: dags/, plugins/ and include/ are in it."""
+
+
+class EventStart(BaseModel):
+    """Videos that arrive below a prefix start a task of a workflow."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prefix: str = Field(pattern=r"^oss://[^/]+/.+/$", description="A folder: oss://bucket/videos/.")
+    workflow: str = Field(min_length=1, description="Its slug.")
 
 
 class Settings(BaseSettings):
@@ -41,6 +50,14 @@ class Settings(BaseSettings):
     api_url: str | None = Field(default=None, description="Address of the running system, for commands.")
     api_user: str | None = None
     api_password: SecretStr | None = None
+    public_url: str = Field(
+        default="",
+        description="Address that services and people elsewhere reach the web server at: https://media.example",
+    )
+    event_starts: tuple[EventStart, ...] = Field(
+        default=(),
+        description='Which workflow a video starts that arrives in OSS, as JSON: [{"prefix": "oss://b/in/", "workflow": "w"}]',
+    )
     port: int = Field(default=8080, ge=1, le=65535, description="Of the web server; the next free one if it is taken.")
 
     # Those of services, MEDIA_AI_<SERVICE>_<FIELD>: their fields are declared in clients/credentials.py.

@@ -7,9 +7,12 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from media_ai import __version__
+from media_ai.clients.credentials import CredentialsOf
 from media_ai.errors import ErrorKind, MediaAIError
+from media_ai_web.events import router as events_router
 from media_ai_web.people import people_router
 from media_ai_web.results import router as results_router
+from media_ai_web.services import configure
 
 Guard = Callable[..., Any]
 """A FastAPI dependency that raises 401 or 403 when the caller may not go on."""
@@ -23,15 +26,20 @@ _STATUS = {
 }
 
 
-def create_app(*, may_read_run: Guard, may_edit_run: Guard, user_name: Guard) -> FastAPI:
+def create_app(
+    *, may_read_run: Guard, may_edit_run: Guard, user_name: Guard, credentials: CredentialsOf | None = None
+) -> FastAPI:
     """
-    Return the application; every route is behind a guard.
+    Return the application; every route is behind a guard, but for those of events, which check signatures.
 
     Args:
         may_read_run: Lets callers pass who may read runs of the path's `dag_id`.
         may_edit_run: Lets callers pass who may change runs of the path's `dag_id`.
         user_name: Returns the caller's name, for the record.
+        credentials: Finds the credentials of services; those of the environment if absent.
     """
+    if credentials is not None:
+        configure(credentials)
     # Airflow leaves mounted applications open: the interactive docs would be public, so that they are not served.
     app = FastAPI(title="Media AI on Airflow", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     guarded = APIRouter(prefix="/api/v1")
@@ -39,6 +47,7 @@ def create_app(*, may_read_run: Guard, may_edit_run: Guard, user_name: Guard) ->
     people = people_router(may_edit_run=may_edit_run, user_name=user_name)
     guarded.include_router(people, dependencies=[Depends(may_read_run)])
     app.include_router(guarded)
+    app.include_router(events_router)
     app.add_exception_handler(MediaAIError, _problem)
     return app
 

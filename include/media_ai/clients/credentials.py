@@ -169,6 +169,11 @@ class _SharedIdentity(AlibabaCredentials):
         title="Identity of connection",
         description="Id of another Alibaba Cloud connection whose keys and role are used.",
     )
+    callback_key: SecretStr = Field(
+        default=NO_SECRET,
+        title="Callback key",
+        description="The authentication key that is set up with the service's callback to /media-ai/events/v1/.",
+    )
 
 
 class ImsCredentials(_SharedIdentity):

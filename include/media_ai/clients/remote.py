@@ -79,12 +79,15 @@ KINDS: dict[str, RemoteKind] = {
     "ims.call": RemoteKind(poll="media_ai.clients.ims_calls:poll_call", service="IMS"),
     "vod.video": RemoteKind(poll="media_ai.clients.vod_videos:poll_video", service="VOD"),
     "vod.url_upload": RemoteKind(
-        poll="media_ai.clients.vod_uploads:poll_url_upload", service="VOD", longest_pause_s=60.0
+        poll="media_ai.clients.vod_url_uploads:poll_url_upload",
+        cancel="media_ai.clients.vod_url_uploads:cancel_url_upload",
+        service="VOD",
+        longest_pause_s=60.0,
     ),
     "vod.transcode": RemoteKind(poll="media_ai.clients.vod_processing:poll_transcode", service="VOD"),
-    "vod.snapshot": RemoteKind(poll="media_ai.clients.vod_processing:poll_snapshot", service="VOD"),
-    "vod.cover": RemoteKind(poll="media_ai.clients.vod_intelligence:poll_cover", service="VOD"),
-    "vod.review": RemoteKind(poll="media_ai.clients.vod_intelligence:poll_review", service="VOD"),
+    "vod.snapshot": RemoteKind(poll="media_ai.clients.vod_snapshots:poll_snapshot", service="VOD"),
+    "vod.cover": RemoteKind(poll="media_ai.clients.vod_covers:poll_cover", service="VOD"),
+    "vod.review": RemoteKind(poll="media_ai.clients.vod_reviews:poll_review", service="VOD"),
     "vod.call": RemoteKind(poll="media_ai.clients.vod_calls:poll_call", service="VOD"),
 }
 _PAUSES_S = (1.0, 1.0, 2.0, 3.0, 5.0, 8.0)
@@ -115,8 +118,17 @@ def cancel(job: RemoteJob, access: Access) -> bool:
 
 
 def pause_s(job: RemoteJob, asked: int) -> float:
-    """Return the seconds to wait after a job was asked for `asked` times."""
+    """Return the seconds to wait after a job was asked for `asked` times; `details` may name them as "pause_s"."""
+    if "pause_s" in job.details:
+        return float(job.details["pause_s"])
     return min(_PAUSES_S[asked - 1] if asked <= len(_PAUSES_S) else 1e9, KINDS[job.kind].longest_pause_s)
+
+
+def subjects_of(job: RemoteJob) -> frozenset[str]:
+    """Return what the service's events about the job may name: the job itself, or the asset that it works on."""
+    service = job.kind.partition(".")[0]
+    names = [job.id, *(str(job.details[name]) for name in ("media_id", "video_id") if job.details.get(name))]
+    return frozenset(f"{service}:{name}" for name in names)
 
 
 def _function(path: str) -> Callable[..., Any]:

@@ -1,0 +1,40 @@
+"""The certificates of services that sign events, fetched once."""
+
+from functools import lru_cache
+
+import httpx
+
+from media_ai.errors import ErrorKind, ServiceError
+
+_MOST = 64 << 10
+_TIMEOUT_S = 3.0
+
+
+@lru_cache(maxsize=32)
+def fetch_certificate(address: str) -> bytes:
+    """
+    Return the PEM at an address that was checked to be of the service.
+
+    Raises:
+        ServiceError: It cannot be fetched.
+    """
+    try:
+        # No redirects: they would lead past the check of the address.
+        with httpx.stream("GET", address, timeout=_TIMEOUT_S, follow_redirects=False) as reply:
+            data = b""
+            for piece in reply.iter_bytes():
+                data += piece
+                if len(data) > _MOST:
+                    raise _failed("is larger than 64 KB")
+            if reply.status_code != httpx.codes.OK:
+                raise _failed(f"HTTP {reply.status_code}")
+            return data
+    except httpx.HTTPError as exc:
+        raise _failed(type(exc).__name__) from exc
+
+
+def _failed(seen: str) -> ServiceError:
+    message = (
+        f"The certificate of an event's signature cannot be fetched ({seen}). May this machine reach aliyuncs.com?"
+    )
+    return ServiceError(message, service="events", code="no_certificate", kind=ErrorKind.TRANSIENT)
