@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
+from media_ai.catalog.service_events import ServiceEvents
 from media_ai.graph.schema import Workflow
 from media_ai.system.environment import with_database
 from media_ai_emulators.testing import Emulator, running_emulator
+from tests.signing import callback_headers
 from tests.system.helpers import ended, log_text, publish, start, states, until
 from tests.system.secrets_search import places_with
 
@@ -25,7 +28,9 @@ def cloud(system, tmp_path_factory) -> Iterator[Emulator]:
             "extra": json.dumps({"region": "cn-shanghai", "bucket": "media-ai"}),
         }
         model = {"host": emulator.dashscope_url, "password": emulator.keys.api_key, "extra": "{}"}
+        vod = {**alibaba, "extra": json.dumps({"region": "cn-shanghai", "callback_key": "callback-sentinel"})}
         connections = [
+            {"connection_id": "alibaba_vod_default", "conn_type": "alibaba_vod", **vod},
             {"connection_id": "alibaba_oss_default", "conn_type": "alibaba_oss", **alibaba},
             {"connection_id": "model_studio_default", "conn_type": "model_studio", **model},
         ]
@@ -86,6 +91,23 @@ def test_a_stop_cancels_what_the_service_has_not_begun(system, samples, cloud):
     cloud.advance(120)
     assert ended(system, "stopped-service", run_id) == "success"
     assert "Speaker 2" in json.dumps(system.api.get(f"/media-ai/api/v1/tasks/stopped-service/{run_id}/result"))
+
+
+def test_a_signed_callback_is_taken_by_the_real_server(system, cloud):
+    """The API server finds the key in the connection; who does not know it is refused, signed in or not."""
+    url, _, _ = system.settings.server
+    door = f"{url}/media-ai/events/v1/vod"
+    body = json.dumps({"EventType": "TranscodeComplete", "EventTime": "t", "VideoId": "video-7"}).encode()
+    public = "https://media.example/media-ai/events/v1/vod"
+
+    assert httpx.post(door, content=body).status_code == 403
+    wrong = callback_headers("x-vod", public, "another key")
+    assert httpx.post(door, content=body, headers=wrong).status_code == 403
+    answer = httpx.post(door, content=body, headers=callback_headers("x-vod", public, "callback-sentinel"))
+    assert answer.json() == {"received": 1, "new": 1}
+    assert ("vod:video-7", {"VideoId": "video-7", "status": ""}) in [
+        (subject, details) for _, subject, details in ServiceEvents(system.database).after(0)
+    ]
 
 
 def test_a_wrong_key_fails_once_and_is_not_told(system, samples, cloud):
