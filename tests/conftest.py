@@ -54,14 +54,32 @@ def _migrated(postgres: EmbeddedPostgres) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def _migrated_with_vectors(postgres: EmbeddedPostgres) -> str:
+    postgres.create_database("vectors", extensions=("vector",))
+    url = postgres.url("vectors")
+    migrate(url)
+    return url
+
+
 @pytest.fixture
 def database(_migrated: str) -> Iterator[Database]:
     """A migrated, empty catalog."""
+    yield from _emptied(_migrated)
+
+
+@pytest.fixture
+def vector_database(_migrated_with_vectors: str) -> Iterator[Database]:
+    """Another one, in which the extension pgvector is made."""
+    yield from _emptied(_migrated_with_vectors)
+
+
+def _emptied(url: str) -> Iterator[Database]:
     from sqlalchemy import text
 
     from media_ai.catalog.tables import metadata
 
-    database = Database(_migrated)
+    database = Database(url)
     names = ", ".join(
         f"{table.schema}.{table.name}" for table in metadata.sorted_tables if table.name != "catalog_identity"
     )

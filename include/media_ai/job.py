@@ -1,5 +1,6 @@
 """What a node is given beside its params and inputs: the run's input, the store, models, and ways to speak."""
 
+import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from media_ai.clients.access import Access
 from media_ai.clients.models import Model, ModelReply, ModelRequest, open_model
 from media_ai.clients.remote import RemoteJob
 from media_ai.errors import ConfigurationError, ErrorKind, MediaAIError, ServiceError
-from media_ai.model.artifacts import Artifact
+from media_ai.model.artifacts import Artifact, BlobRef
+from media_ai.model.base import digest_of
 from media_ai.model.media import MediaAsset
 from media_ai.model.run import RunInput
 from media_ai.progress import Progress
@@ -27,9 +29,25 @@ log = logging.getLogger(__name__)
 class Publisher(Protocol):
     """Writes results where people search and query them."""
 
-    def publish(self, asset: MediaAsset, results: Sequence[Artifact]) -> dict[str, int]:
-        """Replace what this run published before; return the rows written, by table."""
+    def publish(
+        self, asset: MediaAsset, results: Sequence[Artifact], read: Callable[[BlobRef], bytes]
+    ) -> dict[str, int]:
+        """Replace what this run published before; return the rows written, by table. `read` returns a blob's bytes."""
         ...
+
+
+def question_step(model: str, request: ModelRequest) -> str:
+    """Return the name of the step that keeps a model's answer: equal questions have the same."""
+    pictures = [(float(one.time.seconds), one.label, hashlib.sha256(one.jpeg).hexdigest()) for one in request.pictures]
+    asked = [
+        model,
+        request.instructions,
+        request.text,
+        pictures,
+        dict(request.output_schema),
+        request.max_output_tokens,
+    ]
+    return f"asked/{digest_of(asked)}"
 
 
 @dataclass(kw_only=True)
@@ -67,6 +85,7 @@ class Job:
     wait: Wait = wait_here
     steps: Steps | None = None
     _models: dict[str, Model] = field(default_factory=dict)
+    _asked: set[str] = field(default_factory=set)
 
     def notice(self, text: str) -> None:
         """Record something that the reader of the result should know, and log it."""
@@ -74,12 +93,24 @@ class Job:
         log.warning("%s", text)
 
     def ask(self, model: str, request: ModelRequest) -> ModelReply:
-        """Ask "provider/model"; its usage is recorded with the result."""
+        """
+        Ask "provider/model"; its usage is recorded with the result.
+
+        The answer is kept for this work: a try after a failure, or after a restart, asks only what was not answered yet.
+        """
+        step = question_step(model, request)
+        kept = self.keep(step, lambda: self._ask(model, request))
+        reply = ModelReply(data=kept["data"], usage=tuple(Usage.model_validate(item) for item in kept["usage"]))
+        if step not in self._asked:
+            self._asked.add(step)
+            self.usage.extend(reply.usage)
+        return reply
+
+    def _ask(self, model: str, request: ModelRequest) -> dict[str, Any]:
         if model not in self._models:
             self._models[model] = open_model(model, self.access)
         reply = self._models[model].answer(request)
-        self.usage.extend(reply.usage)
-        return reply
+        return {"data": reply.data, "usage": [item.model_dump(mode="json") for item in reply.usage]}
 
     def once(self, name: str, do: Callable[[], dict[str, Any]], *, recover: Recover | None = None) -> dict[str, Any]:
         """

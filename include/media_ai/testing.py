@@ -1,6 +1,6 @@
 """Fakes and tiny-media makers that tests, here and in users' projects, may use."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ from media_ai.clients.access import Access
 from media_ai.clients.credentials import C
 from media_ai.errors import ConfigurationError
 from media_ai.job import Job
-from media_ai.model.artifacts import Artifact
+from media_ai.model.artifacts import Artifact, BlobRef
 from media_ai.model.base import digest_of
 from media_ai.model.media import MediaAsset
 from media_ai.model.run import RunInput
@@ -25,7 +25,9 @@ class RecordingPublisher:
     def __init__(self) -> None:
         self.published: list[tuple[MediaAsset, tuple[Artifact, ...]]] = []
 
-    def publish(self, asset: MediaAsset, results: Sequence[Artifact]) -> dict[str, int]:
+    def publish(
+        self, asset: MediaAsset, results: Sequence[Artifact], read: Callable[[BlobRef], bytes]
+    ) -> dict[str, int]:
         self.published.append((asset, tuple(results)))
         return {"results": len(results)}
 

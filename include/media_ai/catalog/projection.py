@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from media_ai.catalog import tables
 from media_ai.model.artifacts import Artifact
 from media_ai.model.people import People
+from media_ai.model.services import Labels
 from media_ai.model.speech import Transcript
 from media_ai.model.text import Summary, TextContent, TextSource
 from media_ai.model.time import TimeRange
@@ -132,6 +133,14 @@ def _(artifact: People) -> Iterator[Entry]:
 def _(artifact: Summary) -> Iterator[Entry]:
     for chapter in artifact.chapters:
         yield _entry("chapter", chapter.time, f"{chapter.title}. {chapter.text}".strip())
+
+
+@entries_of.register
+def _(artifact: Labels) -> Iterator[Entry]:
+    for label in artifact.labels:
+        # Topics of the whole video have no time of their own.
+        for time in label.times:
+            yield _entry("label", time, label.name)
 
 
 def text_of_person(name: str, role: str) -> str:

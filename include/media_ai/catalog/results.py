@@ -1,7 +1,7 @@
 """The record of runs: what each node did, and the results that people search and query."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,9 +13,10 @@ from media_ai.catalog import tables
 from media_ai.catalog.database import Database
 from media_ai.catalog.people import PersonNames, apply_names, lock_names
 from media_ai.catalog.projection import entries_of, rows_of
-from media_ai.errors import NotFoundError
+from media_ai.catalog.vectors import prepare_vectors, replace_vectors
+from media_ai.errors import ConfigurationError, NotFoundError
 from media_ai.media.words import search_tokens
-from media_ai.model.artifacts import Artifact
+from media_ai.model.artifacts import Artifact, BlobRef
 from media_ai.model.media import MediaAsset, Video
 from media_ai.model.run import RunInput
 from media_ai.store.artifacts import StoredResult
@@ -86,8 +87,26 @@ class ResultRepository:
                 statement.on_conflict_do_update(index_elements=["dag_id", "run_id", "node_id"], set_=values)
             )
 
-    def publish(self, run: RunKey, asset: MediaAsset, results: Sequence[Artifact]) -> dict[str, int]:
-        """Replace the result rows of a run by those of `results`; return the rows written, by table."""
+    def publish(
+        self,
+        run: RunKey,
+        asset: MediaAsset,
+        results: Sequence[Artifact],
+        read: Callable[[BlobRef], bytes] | None = None,
+    ) -> dict[str, int]:
+        """
+        Replace the result rows of a run by those of `results`; return the rows written, by table.
+
+        Args:
+            run: Whose results they are.
+            asset: The video.
+            results: What its nodes produced.
+            read: Returns the bytes of a blob; needed where there are embeddings.
+
+        Raises:
+            ConfigurationError: There are embeddings, and the database has no pgvector.
+        """
+        prepare_vectors(self._database, results)
         with self._database.transaction() as connection:
             lock_names(connection, asset.video_id)
             _upsert_asset(connection, asset)
@@ -97,6 +116,9 @@ class ResultRepository:
                 connection.execute(delete(table).where(table.c.dag_id == run.dag_id, table.c.run_id == run.run_id))
             _describe_video(connection, asset, results)
             written = _insert_rows(connection, run, asset, results)
+            vectors = replace_vectors(connection, run.columns(), asset.video_id, results, read or _unread, _storable)
+            if vectors:
+                written["search_vectors"] = vectors
             apply_names(connection, asset.video_id)
             return written
 
@@ -152,9 +174,11 @@ class RunPublisher:
     repository: ResultRepository
     run: RunKey
 
-    def publish(self, asset: MediaAsset, results: Sequence[Artifact]) -> dict[str, int]:
+    def publish(
+        self, asset: MediaAsset, results: Sequence[Artifact], read: Callable[[BlobRef], bytes]
+    ) -> dict[str, int]:
         """Replace what this run published before; return the rows written, by table."""
-        return self.repository.publish(self.run, asset, results)
+        return self.repository.publish(self.run, asset, results, read)
 
 
 def _upsert_asset(connection: Connection, asset: MediaAsset) -> None:
@@ -194,6 +218,10 @@ def _insert_rows(connection: Connection, run: RunKey, asset: MediaAsset, results
         for start in range(0, len(batch), 500):
             connection.execute(insert(table).values(batch[start : start + 500]))
     return dict(ordinals)
+
+
+def _unread(blob: BlobRef) -> bytes:
+    raise ConfigurationError(f"Blob {blob.sha256[:12]} cannot be read here: publish needs a way to read blobs.")
 
 
 def _storable(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """`media-ai run`: a workflow file over a video in this process, without Airflow."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +10,11 @@ import typer
 
 from media_ai.cli import context
 from media_ai.cli.printing import say, show_result
-from media_ai.cli.task import parse_overrides
+from media_ai.cli.task import absolute, parse_overrides
 from media_ai.clients.access import Access
 from media_ai.execution import Services
 from media_ai.graph.plan import make_plan
-from media_ai.model.artifacts import Artifact
+from media_ai.model.artifacts import Artifact, BlobRef
 from media_ai.model.media import MediaAsset
 from media_ai.nodes import node_types
 from media_ai.runner import RunResult, run_plan
@@ -26,8 +26,8 @@ from media_ai.workflows.files import read_template, read_workflow, template_name
 
 def run(
     file: Annotated[str, typer.Argument(help="A workflow file, or the name of a preset.", show_default=False)],
-    video: Annotated[Path, typer.Option(help="The video.")],
-    subtitles: Annotated[Path | None, typer.Option(help="A .srt or .vtt file.")] = None,
+    video: Annotated[str, typer.Option(help="Path, or oss://bucket/key.")],
+    subtitles: Annotated[str | None, typer.Option(help="A .srt or .vtt file.")] = None,
     title: Annotated[str, typer.Option()] = "",
     set_: Annotated[list[str] | None, typer.Option("--set", help="node.parameter=value.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
@@ -36,8 +36,8 @@ def run(
     workflow = read_template(file) if file in template_names() else read_workflow(Path(file))
     plan = make_plan(workflow, node_types())
     given = {
-        "video": str(video.absolute()),
-        "subtitles": str(subtitles.absolute()) if subtitles else None,
+        "video": absolute(video),
+        "subtitles": absolute(subtitles) if subtitles else None,
         "title": title,
     }
     done = run_plan(
@@ -56,7 +56,9 @@ class _NoCatalog:
     def __init__(self, *, is_silent: bool) -> None:
         self._is_silent = is_silent
 
-    def publish(self, asset: MediaAsset, results: Sequence[Artifact]) -> dict[str, int]:
+    def publish(
+        self, asset: MediaAsset, results: Sequence[Artifact], read: Callable[[BlobRef], bytes]
+    ) -> dict[str, int]:
         """Write nothing, and say so."""
         if not self._is_silent:
             say("Not published to a catalog: this run was made without the system.")

@@ -38,8 +38,8 @@ def create(
 ) -> None:
     """Start a task."""
     given = {
-        "video": _absolute(video),
-        "subtitles": _absolute(subtitles) if subtitles else None,
+        "video": absolute(video),
+        "subtitles": absolute(subtitles) if subtitles else None,
         "video_id": video_id,
         "title": title,
         "description": description,
@@ -169,5 +169,6 @@ def explain_failure(api: AirflowApi, dag_id: str, run_id: str) -> None:
         say(errors[0] if errors else f"Node '{item['task_id']}' failed; its log is on Airflow's page of the task.")
 
 
-def _absolute(address: str) -> str:
+def absolute(address: str) -> str:
+    """Return a path with its folder, so that it means the same elsewhere; addresses stay as they are."""
     return address if "://" in address else str(Path(address).expanduser().absolute())

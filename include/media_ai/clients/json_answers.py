@@ -45,12 +45,12 @@ def ask_for_json(model: str, request: ModelRequest, complete: Callable[[Messages
     Raises:
         ServiceError: The service refused or failed, or answered twice against the schema.
     """
-    messages = _messages(request)
+    messages = messages_of(request)
     usage: list[Usage] = []
     for _ in range(2):
         completion = complete(messages)
         usage.append(completion.usage)
-        data, problem = _read(completion, request)
+        data, problem = read_answer(completion, request)
         if problem is None:
             return ModelReply(data=data, usage=tuple(usage))
         log.warning("The answer of %s does not fit (%s); asking once more", model, problem)
@@ -65,7 +65,8 @@ def ask_for_json(model: str, request: ModelRequest, complete: Callable[[Messages
     )
 
 
-def _messages(request: ModelRequest) -> Messages:
+def messages_of(request: ModelRequest) -> Messages:
+    """Return a question in the form that both SDKs take."""
     parts: list[dict[str, Any]] = []
     for picture in request.pictures:
         # Models take frames for evenly spaced unless they are told otherwise.
@@ -79,7 +80,7 @@ def _messages(request: ModelRequest) -> Messages:
     return [{"role": "system", "content": system}, {"role": "user", "content": parts}]
 
 
-def _read(completion: Completion, request: ModelRequest) -> tuple[dict[str, Any], str | None]:
+def read_answer(completion: Completion, request: ModelRequest) -> tuple[dict[str, Any], str | None]:
     """Return the answer's data, and what is wrong with it."""
     if completion.is_cut:
         return {}, f"it was cut off after {request.max_output_tokens} tokens; be shorter"

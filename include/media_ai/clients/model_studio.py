@@ -9,6 +9,7 @@ from media_ai.clients.json_answers import Completion, Messages, ask_for_json
 from media_ai.clients.model_studio_access import base_url_of, client_of, translated
 from media_ai.clients.model_studio_turns import take_turn, tokens_of
 from media_ai.clients.models import ModelReply, ModelRequest
+from media_ai.clients.retrying import Retry
 from media_ai.store.artifacts import Usage
 
 _SEES = re.compile(r"-vl|-ocr|qvq|-omni", re.IGNORECASE)
@@ -19,8 +20,9 @@ __all__ = ["ModelStudioModel", "base_url_of"]
 class ModelStudioModel:
     """Chat with text and pictures, in either protocol; pictures go as data, so that the SDK uploads nothing."""
 
-    def __init__(self, model: str, access: Access) -> None:
+    def __init__(self, model: str, access: Access, retry: Retry | None = None) -> None:
         self._name = model
+        self._retry = retry or Retry()
         self._access = access
         self._credentials = access.credentials_of(ModelStudioCredentials)
 
@@ -32,10 +34,13 @@ class ModelStudioModel:
             InputError: The question is longer than the model takes.
             ServiceError: The service refused or failed, or answered twice against the schema.
         """
-        client = client_of(self._credentials)
-        return ask_for_json(
-            f"modelstudio/{self._name}", request, lambda messages: self._complete(client, messages, request)
-        )
+        client = client_of(self._credentials, retries=0)
+        name = f"modelstudio/{self._name}"
+
+        def complete(messages: Messages) -> Completion:
+            return self._retry.call(name, lambda _: self._complete(client, messages, request))
+
+        return ask_for_json(name, request, complete)
 
     def _chat(self, client: Any, request: ModelRequest) -> Any:
         # The native protocol has an address for text models, and one for all that can see.

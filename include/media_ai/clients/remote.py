@@ -74,6 +74,12 @@ KINDS: dict[str, RemoteKind] = {
         cancel="media_ai.clients.model_studio_tasks:cancel_task",
         service="Model Studio",
     ),
+    "modelstudio.batch": RemoteKind(
+        poll="media_ai.clients.model_studio_batch:poll_batch",
+        cancel="media_ai.clients.model_studio_batch:cancel_batch",
+        service="Model Studio",
+        longest_pause_s=60.0,
+    ),
     "ims.media": RemoteKind(poll="media_ai.clients.ims_media:poll_media", service="IMS", longest_pause_s=8.0),
     "ims.smart_tags": RemoteKind(poll="media_ai.clients.ims_tags:poll_smart_tags", service="IMS"),
     "ims.call": RemoteKind(poll="media_ai.clients.ims_calls:poll_call", service="IMS"),

@@ -45,3 +45,18 @@ def decode_jpeg(data: bytes, *, reduced: bool = False) -> np.ndarray:
     if image is None:
         raise MediaError(f"A stored picture of {len(data)} bytes is not a readable JPEG.")
     return image
+
+
+def fitting_jpeg(data: bytes, most_bytes: int) -> bytes:
+    """
+    Return a JPEG of at most so many bytes: as it is, or with its sides halved until it fits.
+
+    Raises:
+        MediaError: The bytes are not a picture.
+    """
+    while len(data) > most_bytes:
+        image = decode_jpeg(data)
+        data = encode_jpeg(limit_width(image, max(image.shape[1] // 2, 1)), 90)
+        if image.shape[1] == 1:
+            break
+    return data

@@ -1,6 +1,8 @@
 """What moves between nodes: typed artifacts, the blobs they point to, and the small references to both."""
 
 from enum import StrEnum
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -21,6 +23,13 @@ class ArtifactKind(StrEnum):
     PEOPLE = "people"
     SUMMARY = "summary"
     PUBLICATION = "publication"
+    SERVICE_ASSET = "service_asset"
+    LABELS = "labels"
+    SERVICE_ANSWER = "service_answer"
+    VOD_STREAMS = "vod_streams"
+    VOD_IMAGES = "vod_images"
+    REVIEW = "review"
+    EMBEDDINGS = "embeddings"
 
 
 class BlobRef(Model):
@@ -60,3 +69,12 @@ class Artifact(Model):
     def counts(self) -> dict[str, int]:
         """Return sizes worth showing beside the reference."""
         return {}
+
+
+def artifact_class(kind: ArtifactKind) -> type[Artifact]:
+    """Return the class of a kind; who reads an artifact need not have imported the module that declares it."""
+    if kind not in Artifact.registry:
+        package = import_module(__package__)
+        for module in iter_modules(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
+    return Artifact.registry[kind]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from media_ai.asking import Requests, ask_ahead
 from media_ai.clients.models import ModelRequest, Picture
 from media_ai.job import Job
 from media_ai.model.text import Summary, SummaryMethod, TextRegion
@@ -49,6 +50,7 @@ class Wish:
     max_sentences: int
     max_chapters: int
     min_chapter_s: float
+    at_half_price: bool = False
 
 
 def write_summary(
@@ -94,14 +96,13 @@ def _ask_in_parts(
         parts = list(parts_of(lines))
         if len(parts) <= 1:
             break
+        questions = _questions(wish, parts, frames, span, job)
+        if wish.at_half_price:
+            ask_ahead(job, wish.model, questions, name=f"batch-{round_number + 1}")
         answers = []
-        for at, part in enumerate(parts):
+        for at, question in enumerate(questions()):
             job.progress.update(at, len(parts) + 1, "parts")
-            until = parts[at + 1][0][0] if at + 1 < len(parts) else float("inf")
-            since = part[0][0] if at else float("-inf")
-            shown = [frame for frame in frames if since <= float(frame.time.seconds) < until]
-            note = f"This is part {at + 1} of {len(parts)} of the video."
-            answers.append(_ask(wish, part, shown, span, job, note))
+            answers.append(job.ask(wish.model, question).data)
         lines = [line for part, answer in zip(parts, answers, strict=True) for line in _digest(part, answer)]
         frames = ()
         if round_number == 0:
@@ -109,7 +110,25 @@ def _ask_in_parts(
     else:
         lines = shortened(lines, notices)
     note = "" if frames or not notices else "The lines are summaries of the parts of the video, in order."
-    return _ask(wish, lines, frames, span, job, note)
+    last = _question(wish, lines, frames, span, job, note)
+    if wish.at_half_price:
+        ask_ahead(job, wish.model, lambda: [last], name="batch-last")
+    return job.ask(wish.model, last).data
+
+
+def _questions(
+    wish: Wish, parts: Sequence[Sequence[TimedLine]], frames: Sequence[Frame], span: TimeRange, job: Job
+) -> Requests:
+    """Return what makes a question for each part, with the frames that lie in it."""
+
+    def make() -> Iterator[ModelRequest]:
+        for at, part in enumerate(parts):
+            until = parts[at + 1][0][0] if at + 1 < len(parts) else float("inf")
+            since = part[0][0] if at else float("-inf")
+            shown = [frame for frame in frames if since <= float(frame.time.seconds) < until]
+            yield _question(wish, part, shown, span, job, f"This is part {at + 1} of {len(parts)} of the video.")
+
+    return make
 
 
 def _digest(part: Sequence[TimedLine], answer: dict[str, Any]) -> Iterator[TimedLine]:
@@ -120,9 +139,9 @@ def _digest(part: Sequence[TimedLine], answer: dict[str, Any]) -> Iterator[Timed
         yield start, f"[{chapter['start_s']}] Chapter: {chapter['title']}. {chapter['text']}"
 
 
-def _ask(
+def _question(
     wish: Wish, lines: Sequence[TimedLine], frames: Sequence[Frame], span: TimeRange, job: Job, note: str
-) -> dict[str, Any]:
+) -> ModelRequest:
     start, end = float(span.start.seconds), float(span.end.seconds)
     rules = [
         wish.prompt,
@@ -134,10 +153,9 @@ def _ask(
         note,
     ]
     pictures = tuple(Picture(time=frame.time, jpeg=job.store.read(frame.image)) for frame in frames)
-    request = ModelRequest(
+    return ModelRequest(
         instructions="\n".join(rule for rule in rules if rule),
         text="\n".join(text for _, text in lines),
         pictures=pictures,
         output_schema=SCHEMA,
     )
-    return job.ask(wish.model, request).data

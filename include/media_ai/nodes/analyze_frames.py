@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
+from media_ai.asking import ask_ahead
 from media_ai.clients.models import LOCAL, ModelRequest, Picture, services_of, split_model
 from media_ai.errors import ErrorKind, InputError, ServiceError
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
@@ -50,6 +51,11 @@ class Params(NodeParams):
         default=None, ge=1, le=10_000, title="Most frames", description="Spread evenly over the video."
     )
     batch_size: int = Field(default=8, ge=1, le=64, title="Frames per request")
+    at_half_price: bool = Field(
+        default=False,
+        title="At half price, within a day",
+        description="For backfills: modelstudio/ models answer in a batch, and no process waits.",
+    )
 
     @field_validator("model")
     @classmethod
@@ -131,10 +137,12 @@ def _measured(frames: Sequence[Frame], job: Job) -> Iterator[Analysis]:
 
 
 def _asked(params: Params, frames: Sequence[Frame], job: Job) -> Iterator[Analysis]:
-    for start in range(0, len(frames), params.batch_size):
-        batch = frames[start : start + params.batch_size]
+    batches = [frames[start : start + params.batch_size] for start in range(0, len(frames), params.batch_size)]
+    if params.at_half_price:
+        ask_ahead(job, params.model, lambda: (_request(params, batch, job) for batch in batches))
+    for at, batch in enumerate(batches, 1):
         yield from _ask(params, batch, job)
-        job.progress.update(start + len(batch), len(frames), "frames")
+        job.progress.update(at, len(batches), "requests")
 
 
 def _ask(params: Params, batch: Sequence[Frame], job: Job) -> Iterator[Analysis]:

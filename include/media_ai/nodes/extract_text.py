@@ -1,34 +1,63 @@
 """
 Join all text of a video: what is on screen, what is said, what was stated about its frames.
 
-On-screen text is read from the frames by an OCR model that runs here. A line that stays on screen over several frames
-becomes one line with its time. Wire any of the three; lines are sorted by the time they begin.
+On-screen text is read from the frames: by an OCR model that runs here (`local/rapidocr`), by Alibaba Cloud's OCR
+(`modelstudio/qwen-vl-ocr`), or by any model that sees, such as `openai/qwen3-vl-plus`. A line that stays on screen over several
+frames becomes one line with its time. Wire any of the three; lines are sorted by the time they begin.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Literal
+from collections.abc import Callable, Iterator
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from media_ai.clients.models import LOCAL, services_of, split_model
 from media_ai.errors import InputError
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
-from media_ai.model.artifacts import BlobRef
+from media_ai.media.screen_tracks import ScreenLine, merge_lines
 from media_ai.model.speech import Transcript
 from media_ai.model.text import TextContent, TextRegion, TextSource
 from media_ai.model.time import TimeRange
-from media_ai.model.vision import Analyses, FrameSet
+from media_ai.model.vision import Analyses, Frame, FrameSet
+from media_ai.nodes._screen_text_by_model import PROMPT, ModelReader
+
+LOCAL_MODEL = f"{LOCAL}/rapidocr"
 
 
 class Params(NodeParams):
     """What a person can tune."""
 
-    model: Literal["local/rapidocr"] = Field(
-        default="local/rapidocr", title="Model", description="provider/model that reads the screen."
+    model: str = Field(
+        default=LOCAL_MODEL,
+        title="Model",
+        description="provider/model that reads the screen: local/rapidocr, modelstudio/qwen-vl-ocr, or any model that sees.",
+    )
+    prompt: str = Field(
+        default=PROMPT,
+        min_length=1,
+        max_length=20_000,
+        title="Prompt",
+        description="What a model that sees is asked. Not used by local/rapidocr, nor by modelstudio/qwen-vl-ocr.",
+        json_schema_extra={"format": "multiline"},
     )
     min_confidence: float = Field(
-        default=0.6, ge=0, le=1, title="Least confidence", description="On-screen lines below it are left out, 0 to 1."
+        default=0.6,
+        ge=0,
+        le=1,
+        title="Least confidence",
+        description="On-screen lines below it are left out, 0 to 1. Only local/rapidocr says how sure it is.",
     )
+
+    @field_validator("model")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        try:
+            provider, _ = split_model(value)
+        except InputError as exc:
+            raise ValueError(exc.message) from exc
+        if provider == LOCAL and value != LOCAL_MODEL:
+            raise ValueError(f"'{value}' does not exist; on this machine the screen is read by {LOCAL_MODEL}.")
+        return value
 
 
 class Inputs(NodePorts):
@@ -52,39 +81,61 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     Raises:
         InputError: Nothing is wired.
         MediaError: A frame is not a picture.
+        ConfigurationError: Credentials of the model are missing.
+        ServiceError: The model failed.
     """
     if inputs.frames is None and inputs.transcript is None and inputs.analyses is None:
         raise InputError("Extract text has no input; connect frames, a transcript or analyses to it.")
-    regions = [
-        *(_screen_lines(params, inputs.frames, job) if inputs.frames else ()),
-        *_speech_lines(inputs.transcript),
-        *_analysis_lines(inputs.analyses),
-    ]
+    screen, frames_read = _screen_lines(params, inputs.frames, job) if inputs.frames else ((), 0)
+    regions = [*screen, *_speech_lines(inputs.transcript), *_analysis_lines(inputs.analyses)]
     return Outputs(
         text=TextContent(
             model=params.model,
             regions=tuple(sorted(regions, key=lambda region: region.time.start)),
-            frames_read=len(inputs.frames.frames) if inputs.frames else 0,
+            frames_read=frames_read,
         )
     )
 
 
-def _screen_lines(params: Params, frames: FrameSet, job: Job) -> Iterable[TextRegion]:
-    from media_ai.media.on_screen_text import ScreenLine, ScreenReader, merge_lines
-
-    reader = ScreenReader(params.min_confidence)
-    known: dict[str, tuple[ScreenLine, ...]] = {}
-
-    def lines_in(image: BlobRef) -> tuple[ScreenLine, ...]:
-        if image.sha256 not in known:  # a still scene gives many frames with the same bytes
-            known[image.sha256] = reader.read(job.store.read(image))
-        return known[image.sha256]
-
+def _screen_lines(params: Params, frames: FrameSet, job: Job) -> tuple[tuple[TextRegion, ...], int]:
+    """Return the lines of the frames, and how many frames could be read."""
+    known: dict[str, Lines | None] = {}
+    is_local = params.model == LOCAL_MODEL
+    read = _local(params, job) if is_local else _by_model(params, frames, job)
     readings = []
     for index, frame in enumerate(frames.frames):
         job.progress.update(index, len(frames.frames), "frames")
-        readings.append((frame.time, lines_in(frame.image)))
-    return merge_lines(readings, end=frames.coverage.span.end)
+        if frame.image.sha256 not in known:  # a still scene gives many frames with the same bytes
+            known[frame.image.sha256] = read(frame)
+        readings.append((frame.time, known[frame.image.sha256] or ()))
+    regions = merge_lines(readings, end=frames.coverage.span.end)
+    if not is_local:
+        regions = tuple(region.model_copy(update={"confidence": None}) for region in regions)
+    return regions, sum(known[frame.image.sha256] is not None for frame in frames.frames)
+
+
+Lines = tuple[ScreenLine, ...]
+
+
+def _local(params: Params, job: Job) -> Callable[[Frame], Lines | None]:
+    from media_ai.media.on_screen_text import ScreenReader
+
+    reader = ScreenReader(params.min_confidence)
+    return lambda frame: reader.read(job.store.read(frame.image))
+
+
+def _by_model(params: Params, frames: FrameSet, job: Job) -> Callable[[Frame], Lines | None]:
+    reader = ModelReader(params.model, params.prompt, frames, job)
+
+    def read(frame: Frame) -> Lines | None:
+        found = reader.read(frame)
+        if found.is_refused:
+            job.notice(
+                f"The frame at {frame.time} was refused by the content filter of {params.model}; its text is missing."
+            )
+        return None if found.is_refused else found.lines
+
+    return read
 
 
 def _speech_lines(transcript: Transcript | None) -> Iterator[TextRegion]:
@@ -117,6 +168,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    services=lambda params, run_input: services_of(params.model),
     help=__doc__ or "",
     preload=("cv2", "rapidocr"),
 )

@@ -1,7 +1,8 @@
 """
 Write the results into the catalog, where people search them and query them with SQL.
 
-Connect everything that should be found. Publishing again replaces what the same task published before.
+Connect everything that should be found; embeddings let it be found by meaning. Publishing again replaces what the same task
+published before.
 """
 
 from pydantic import Field
@@ -19,7 +20,7 @@ class Params(NodeParams):
 class Inputs(NodePorts):
     """Any results."""
 
-    results: tuple[Artifact, ...] = Field(title="Results")
+    results: tuple[Artifact, ...] = Field(title="Results", description="Embeddings too.")
 
 
 class Outputs(NodePorts):
@@ -31,7 +32,7 @@ class Outputs(NodePorts):
 def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     """Hand the results to the catalog."""
     asset = job.input.asset()
-    rows = job.publisher.publish(asset, inputs.results)
+    rows = job.publisher.publish(asset, inputs.results, job.store.read)
     return Outputs(publication=Publication(video_id=asset.video_id, rows=rows))
 
 

@@ -52,6 +52,11 @@ class Params(NodeParams):
         description="What a model is asked; local/extractive does not use it.",
         json_schema_extra={"format": "multiline"},
     )
+    at_half_price: bool = Field(
+        default=False,
+        title="At half price, within a day",
+        description="For backfills: modelstudio/ models answer in a batch, and no process waits.",
+    )
 
 
 class Inputs(NodePorts):
@@ -126,6 +131,7 @@ def _generate(params: Params, inputs: Inputs, lines: Sequence[TextRegion], span:
         max_sentences=params.max_sentences,
         max_chapters=params.max_chapters,
         min_chapter_s=params.min_chapter_s,
+        at_half_price=params.at_half_price,
     )
     return write_summary(wish, lines, inputs.frames.frames if inputs.frames else (), span, job)
 

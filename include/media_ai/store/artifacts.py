@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from media_ai.errors import NotFoundError, StoreError
-from media_ai.model.artifacts import Artifact, ArtifactRef, BlobRef
+from media_ai.model.artifacts import Artifact, ArtifactRef, BlobRef, artifact_class
 from media_ai.model.base import Model, canonical_json, digest_of
 from media_ai.store.object_store import ObjectStore
 from media_ai.store.steps import Steps
@@ -31,6 +31,7 @@ class Usage(Model):
     input_tokens: int = Field(default=0, ge=0)
     output_tokens: int = Field(default=0, ge=0)
     audio_seconds: float = Field(default=0, ge=0)
+    is_batch: bool = Field(default=False, description="Answered within a day, at half the price.")
 
 
 class StoredResult(Model):
@@ -121,7 +122,7 @@ class ArtifactStore:
             StoreError: Its bytes are damaged or were written by another version.
         """
         try:
-            return Artifact.registry[ref.kind].model_validate_json(self.read(ref.body))
+            return artifact_class(ref.kind).model_validate_json(self.read(ref.body))
         except ValidationError as exc:
             raise StoreError(
                 f"The stored {ref.kind} {ref.digest[:12]} cannot be read: {exc.errors()[0]['msg']}."

@@ -31,6 +31,16 @@ def ensure_database(url: str, *, owner: str | None = None) -> None:
             cursor.execute(statement + sql.SQL(" OWNER {}").format(sql.Identifier(owner)) if owner else statement)
 
 
+def ensure_extension(url: str, name: str) -> None:
+    """Make an extension in the database that `url` names, by a user who may, if its server has it and the database does not."""
+    from psycopg2 import sql
+
+    with _cursor(url, f"The extension '{name}' could not be made") as cursor:
+        cursor.execute("SELECT installed_version FROM pg_available_extensions WHERE name = %s", (name,))
+        if cursor.fetchone() == (None,):
+            cursor.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(name)))
+
+
 def ensure_role(server: str, name: str, password: str) -> None:
     """Make a role that may sign in and nothing else, if there is none of this name."""
     from psycopg2 import sql

@@ -112,8 +112,8 @@ class EmbeddedSystem:
         if not postgres.is_running():
             say("Starting PostgreSQL ...")
             postgres.start()
-        for name in ("airflow", "media_ai"):
-            postgres.create_database(name)
+        postgres.create_database("airflow")
+        postgres.create_database("media_ai", extensions=("vector",))
         return postgres.url("airflow"), postgres.url("media_ai")
 
     def _choose_port(self) -> int:

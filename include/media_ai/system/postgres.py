@@ -11,13 +11,14 @@ import pwd
 import shutil
 import socket
 import subprocess
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
 
 from media_ai.errors import ErrorKind, SystemStateError
-from media_ai.system.databases import ensure_database, ensure_role
+from media_ai.system.databases import ensure_database, ensure_extension, ensure_role
 
 _USER = "media-ai-db"
 # Not the name of the schema: PostgreSQL searches a schema named after the user first, and would hide missing prefixes.
@@ -78,11 +79,13 @@ class EmbeddedPostgres:
     def _url(self, user: str, password: str, database: str) -> str:
         return f"postgresql://{user}:{password}@127.0.0.1:{self._port()}/{database}"
 
-    def create_database(self, name: str) -> None:
-        """Create an empty database if there is none of this name."""
-        server = self._url(_ADMIN, self._admin_password, "postgres")
+    def create_database(self, name: str, *, extensions: Sequence[str] = ()) -> None:
+        """Create an empty database if there is none of this name, and its extensions, which its owner may not make."""
+        server, url = (self._url(_ADMIN, self._admin_password, each) for each in ("postgres", name))
         ensure_role(server, _OWNER, self._password)
-        ensure_database(self._url(_ADMIN, self._admin_password, name), owner=_OWNER)
+        ensure_database(url, owner=_OWNER)
+        for extension in extensions:
+            ensure_extension(url, extension)
 
     def _create(self) -> None:
         # Made under another name and renamed when it is whole: a start that was killed leaves no half cluster behind.

@@ -14,7 +14,7 @@ from media_ai_emulators.dashscope.media import MediaFile, MediaFiles, Unreachabl
 from media_ai_emulators.refusal import Refusal
 
 BLOCKED = "EMULATOR-BLOCKED-CONTENT"
-"""A text with this word is refused as inappropriate content."""
+"""A text with this word is refused as inappropriate content, and so is a picture with it among its bytes."""
 _TIME = re.compile(r"<(\d+(?:\.\d+)?) ?s(?:econds?)?>")
 _PATCH = 28
 
@@ -120,9 +120,19 @@ def read_conversation(model: str, messages: Any, files: MediaFiles, request: Req
         for part in parts:
             for kind, value in _pieces(part):
                 _add(conversation, kind, value, files, request)
-    if BLOCKED in conversation.text:
-        raise Refusal(400, "DataInspectionFailed", "Input data may contain inappropriate content.")
+    if BLOCKED in conversation.text or any(is_blocked(picture.file) for picture in conversation.pictures):
+        raise blocked()
     return conversation
+
+
+def is_blocked(file: MediaFile) -> bool:
+    """Tell whether a picture counts as inappropriate."""
+    return BLOCKED.encode() in file.head
+
+
+def blocked() -> Refusal:
+    """Return the error of inappropriate content."""
+    return Refusal(400, "DataInspectionFailed", "Input data may contain inappropriate content.")
 
 
 def _pieces(part: dict[str, Any]) -> Iterator[tuple[str, Any]]:

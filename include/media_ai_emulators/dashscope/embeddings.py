@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from media_ai_emulators.dashscope.conversation import count_tokens
+from media_ai_emulators.dashscope.conversation import BLOCKED, blocked, count_tokens, is_blocked
 from media_ai_emulators.dashscope.errors import invalid, model_not_found
 from media_ai_emulators.dashscope.media import MediaFile, MediaFiles, Unreachable
 from media_ai_emulators.dashscope.models import MULTIMODAL_EMBEDDINGS, TEXT_EMBEDDINGS
@@ -14,6 +14,7 @@ from media_ai_emulators.dashscope.vectors import vector_of
 
 _MOST_CONTENTS = 20
 _KINDS = ("text", "image", "video")
+_MOST_BYTES = 3 << 20
 
 
 def embed_texts(model: Any, texts: Any, dimension: Any) -> tuple[list[list[float]], int]:
@@ -21,7 +22,7 @@ def embed_texts(model: Any, texts: Any, dimension: Any) -> tuple[list[list[float
     Return the vectors of texts and the tokens used.
 
     Raises:
-        Refusal: The model or the dimension is unknown, or there are too many texts for the model.
+        Refusal: The model or the dimension is unknown, there are too many texts for the model, or one is inappropriate.
     """
     if model not in TEXT_EMBEDDINGS:
         raise model_not_found(str(model))
@@ -33,6 +34,8 @@ def embed_texts(model: Any, texts: Any, dimension: Any) -> tuple[list[list[float
             f"<400> InternalError.Algo.InvalidParameter: Value error, batch size is invalid, it should not be "
             f"larger than {most}.: input.contents"
         )
+    if any(BLOCKED in text for text in texts):
+        raise blocked()
     size = _dimension(dimension, default, dimensions)
     return [vector_of(text, size) for text in texts], sum(count_tokens(text) for text in texts)
 
@@ -77,11 +80,18 @@ class NativeEmbeddings:
 
     def _vector(self, kind: str, value: Any, size: int, request: Request) -> list[float]:
         if kind == "text":
+            if BLOCKED in str(value):
+                raise blocked()
             return vector_of(str(value), size)
         try:
-            return vector_of(_features(self._files.find(str(value), request)), size)
+            file = self._files.find(str(value), request)
         except Unreachable as problem:
             raise invalid(f"Failed to download multimodal content. {problem}") from None
+        if is_blocked(file):
+            raise blocked()
+        if kind == "image" and (file.size or 0) > _MOST_BYTES:
+            raise invalid("The image size is larger than 3 MB.")
+        return vector_of(_features(file), size)
 
 
 def _features(file: MediaFile) -> str:

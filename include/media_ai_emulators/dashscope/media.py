@@ -8,7 +8,6 @@ from starlette.requests import Request
 
 from media_ai_emulators.dashscope.pictures import data_of, size_of
 from media_ai_emulators.oss.authentication import Authenticator
-from media_ai_emulators.oss.blobs import read_pieces
 from media_ai_emulators.oss.objects import StoredObject
 from media_ai_emulators.oss.request import OssRequest
 from media_ai_emulators.oss.storage import Storage
@@ -91,8 +90,7 @@ class MediaFiles:
         return MediaFile(name=PurePosixPath(key).name, head=head, size=stored.size, pixels=size_of(head), note=note)
 
     def _head(self, bucket: str, stored: StoredObject) -> bytes:
-        path = self._storage.buckets.get(bucket).path_of(stored)
-        return b"".join(read_pieces(path, 0, min(stored.size, _HEAD)))
+        return b"".join(self._storage.buckets.get(bucket).read(stored, 0, min(stored.size, _HEAD)))
 
 
 def _is_own(netloc: str, own_host: str) -> bool:

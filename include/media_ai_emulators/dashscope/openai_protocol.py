@@ -24,23 +24,35 @@ class OpenAIProtocol:
     async def chat(self, request: Request, request_id: str) -> Response:
         """POST /chat/completions."""
         payload: dict[str, Any] = await request.json()
-        model = check_chat(payload.get("model"), is_multimodal=True)
-        conversation = read_conversation(model, payload.get("messages"), self._files, request)
-        answer = answer_to(conversation, payload)
-        head = {"id": f"chatcmpl-{request_id}", "created": _CREATED, "model": model}
         if payload.get("stream"):
+            head, conversation, answer = self._answered(payload, request, request_id)
             has_usage = (payload.get("stream_options") or {}).get("include_usage", False)
             return openai_stream(_chunks(head, conversation, answer, has_usage=has_usage), request_id)
+        return JSONResponse(self.completion(payload, request, request_id), headers={"x-request-id": request_id})
+
+    def completion(self, payload: dict[str, Any], request: Request, request_id: str) -> dict[str, Any]:
+        """
+        Return the body of an answer.
+
+        Raises:
+            Refusal: The request is wrong, or its content is blocked.
+        """
+        head, conversation, answer = self._answered(payload, request, request_id)
         message = {"role": "assistant", "content": answer.text}
-        return JSONResponse(
-            {
-                **head,
-                "object": "chat.completion",
-                "choices": [{"index": 0, "finish_reason": answer.finish_reason, "message": message, "logprobs": None}],
-                "usage": _usage(conversation, answer),
-            },
-            headers={"x-request-id": request_id},
-        )
+        return {
+            **head,
+            "object": "chat.completion",
+            "choices": [{"index": 0, "finish_reason": answer.finish_reason, "message": message, "logprobs": None}],
+            "usage": _usage(conversation, answer),
+        }
+
+    def _answered(
+        self, payload: dict[str, Any], request: Request, request_id: str
+    ) -> tuple[dict[str, Any], Conversation, ModelAnswer]:
+        model = check_chat(payload.get("model"), is_multimodal=True)
+        conversation = read_conversation(model, payload.get("messages"), self._files, request)
+        head = {"id": f"chatcmpl-{request_id}", "created": _CREATED, "model": model}
+        return head, conversation, answer_to(conversation, payload)
 
     async def embeddings(self, request: Request, request_id: str) -> Response:
         """POST /embeddings."""

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from media_ai_emulators.dashscope.batches import Batches
 from media_ai_emulators.dashscope.chat import NativeChat
 from media_ai_emulators.dashscope.embeddings import NativeEmbeddings
 from media_ai_emulators.dashscope.errors import FAILURES, error_response, invalid, not_implemented
@@ -27,6 +28,8 @@ from media_ai_emulators.state import State
 NATIVE, OPENAI = "/api/v1/", "/compatible-mode/v1/"
 _TASK = re.compile(r"GET /api/v1/tasks/(?P<id>[\w-]+)")
 _CANCEL = re.compile(r"POST /api/v1/tasks/(?P<id>[\w-]+)/cancel")
+_FILE = re.compile(r"(?P<verb>GET|DELETE) /compatible-mode/v1/files/(?P<id>[\w-]+)(/content)?")
+_BATCH = re.compile(r"(?P<verb>GET|POST) /compatible-mode/v1/batches/(?P<id>[\w-]+)(/cancel)?")
 _OPERATIONS = {
     "POST /api/v1/services/aigc/text-generation/generation": "text-generation",
     "POST /api/v1/services/aigc/multimodal-generation/generation": "multimodal-generation",
@@ -39,6 +42,9 @@ _OPERATIONS = {
     "POST /compatible-mode/v1/chat/completions": "chat.completions",
     "POST /compatible-mode/v1/embeddings": "embeddings",
     "GET /compatible-mode/v1/models": "openai.models",
+    "POST /compatible-mode/v1/files": "files",
+    "POST /compatible-mode/v1/batches": "batches",
+    "GET /compatible-mode/v1/batches": "batches.list",
 }
 Handler = Callable[[Request, str], Awaitable[Response]]
 
@@ -54,6 +60,7 @@ class DashScopeService:
         files = MediaFiles(storage, Authenticator(state.keyring, state.clock))
         chat, embeddings, openai = NativeChat(files), NativeEmbeddings(files), OpenAIProtocol(files)
         self._tasks = Tasks(state, storage, files)
+        batches = Batches(state, openai.completion)
         self._handlers: dict[str, Handler] = {
             "text-generation": chat.text,
             "multimodal-generation": chat.multimodal,
@@ -66,6 +73,17 @@ class DashScopeService:
             "chat.completions": openai.chat,
             "embeddings": openai.embeddings,
             "openai.models": openai.models,
+            "files": batches.upload,
+            "batches": batches.create,
+            "batches.list": batches.listing,
+        }
+        self._by_id: dict[str, Callable[[str, str], Awaitable[Response]]] = {
+            "task": self._tasks.fetch,
+            "task.cancel": self._tasks.cancel,
+            "file": batches.content,
+            "file.delete": batches.remove,
+            "batch": batches.fetch,
+            "batch.cancel": batches.cancel,
         }
 
     async def identify(self, request: Request) -> Asked:
@@ -73,6 +91,10 @@ class DashScopeService:
         line = f"{request.method} {request.url.path}"
         if task := _TASK.fullmatch(line) or _CANCEL.fullmatch(line):
             return Asked(operation="task.cancel" if line.startswith("POST") else "task", params={"task_id": task["id"]})
+        if file := _FILE.fullmatch(line):
+            return Asked(operation="file" if file["verb"] == "GET" else "file.delete", params={"file_id": file["id"]})
+        if batch := _BATCH.fullmatch(line):
+            return Asked(operation="batch" if batch["verb"] == "GET" else "batch.cancel", params={"id": batch["id"]})
         payload = await _payload(request)
         params: dict[str, Any] = {"model": payload.get("model") or request.query_params.get("model", "")}
         given = payload.get("input")
@@ -91,15 +113,13 @@ class DashScopeService:
             Refusal: DashScope says no.
         """
         self._check_key(request)
-        if asked.operation == "task":
-            response = await self._tasks.fetch(asked.params["task_id"], request_id)
-        elif asked.operation == "task.cancel":
-            response = await self._tasks.cancel(asked.params["task_id"], request_id)
+        if by_id := self._by_id.get(asked.operation):
+            response = await by_id(next(iter(asked.params.values())), request_id)
         else:
             handler = self._handlers.get(asked.operation)
             if handler is None:
                 raise not_implemented(asked.operation)
-            if request.method == "POST" and not await _payload(request):
+            if request.method == "POST" and asked.operation != "files" and not await _payload(request):
                 raise invalid("Request body format invalid.")
             response = await handler(request, request_id)
         response.headers["x-request-id"] = request_id

@@ -71,9 +71,9 @@ def test_nothing_wired_is_refused(job: Job) -> None:
 
 
 def test_another_model_is_refused() -> None:
-    """Only the local model reads the screen; the message names it."""
+    """One local model reads the screen; the message names it."""
     with pytest.raises(InputError, match="local/rapidocr"):
-        node_type("extract_text").parse_params("text", {"model": "openai/some"})
+        node_type("extract_text").parse_params("text", {"model": "local/some"})
 
 
 def test_text_on_frames_is_read(job: Job) -> None:

@@ -16,6 +16,8 @@ from media_ai.nodes import node_type
 from media_ai.nodes.summarize_video import Inputs, Params, run
 from media_ai.store.artifacts import Usage
 from media_ai.testing import make_job
+from media_ai_emulators.testing import Emulator
+from tests.emulated import cloud_access
 
 ANSWER: dict[str, Any] = {
     "summary": "Bees dance.",
@@ -301,3 +303,17 @@ def test_a_model_that_writes_too_much(job: Job) -> None:
     found = ask(job, model, transcript=transcript(*[f"Line {at} {'x' * 90}" for at in range(500)]))
     assert "cut to" in found.notices[1]
     assert len(model.requests[-1].text) <= 24_000
+
+
+def test_at_half_price_each_round_is_one_batch(tmp_path: Path, emulator: Emulator) -> None:
+    """The parts of a long text go as one batch, their summaries as a second one; no question is asked singly."""
+    job = make_job(tmp_path, access=cloud_access(emulator))
+    text = transcript(*("蜜蜂在花丛中跳舞。" * 200 for _ in range(30)))
+    params = {"model": "modelstudio/qwen-plus", "at_half_price": True}
+    summary = summarize(job, params, transcript=text)
+
+    assert summary.text
+    assert len(emulator.calls("dashscope", "batches")) == 2
+    assert not emulator.calls("dashscope", "text-generation")
+    assert len(job.usage) > 2
+    assert all(usage.is_batch for usage in job.usage)

@@ -82,8 +82,8 @@ def test_what_was_not_done_after_all_is_done(tmp_path, clock):
     with pytest.raises(ServiceError):
         steps(tmp_path, clock).once("submit", failing(ErrorKind.TRANSIENT), recover=lambda since: None)
     clock.now += 60
-    seen = []
-    done = steps(tmp_path, clock).once("submit", lambda: {"id": "10"}, recover=lambda since: seen.append(since))
+    seen: list[datetime] = []
+    done = steps(tmp_path, clock).once("submit", lambda: {"id": "10"}, recover=seen.append)
     assert done == {"id": "10"}
     assert seen == [datetime.fromtimestamp(1_000, UTC)]
 

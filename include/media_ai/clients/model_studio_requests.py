@@ -1,0 +1,95 @@
+"""Requests to Model Studio for which the SDK has no method, or one that loses a part of the answer, by the SDK's transport."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from media_ai.clients.access import Access
+from media_ai.clients.credentials import ModelStudioCredentials
+from media_ai.clients.model_studio_access import client_of, failure_of, translated
+from media_ai.clients.model_studio_turns import take_turn
+from media_ai.clients.retrying import Retry
+from media_ai.store.artifacts import Usage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """
+    A body for a model, which has no effect but its answer, so that it may be sent again.
+
+    Attributes:
+        model: Its name without the provider.
+        path: Below the base URL of its protocol.
+        body: JSON.
+        tokens: What the call may use, estimated.
+        is_native: It is asked in DashScope's own protocol, whatever the connection says.
+        timeout_s: Of one try.
+    """
+
+    model: str
+    path: str
+    body: Mapping[str, Any]
+    tokens: float = 0
+    is_native: bool = True
+    timeout_s: float = 120.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The body of an answer."""
+
+    model: str
+    body: Mapping[str, Any]
+
+    @property
+    def counted(self) -> Mapping[str, Any]:
+        """What the service says that the call used."""
+        return self.body.get("usage") or {}
+
+    def usage(self, input_tokens: int, output_tokens: int = 0) -> Usage:
+        """Return the record of the call."""
+        return Usage(
+            model=f"modelstudio/{self.model}",
+            request_id=self.body.get("request_id") or self.body.get("id"),
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+        )
+
+
+def ask(question: Question, access: Access, credentials: ModelStudioCredentials, retry: Retry) -> Answer:
+    """
+    Return the model's answer; every try takes a turn.
+
+    Raises:
+        InputError: The question is longer than the model takes.
+        ServiceError: The service refused or failed.
+    """
+
+    def once(_: int) -> Answer:
+        take_turn(access, credentials, question.model, tokens=question.tokens)
+        return _send(question, credentials)
+
+    return retry.call(f"modelstudio/{question.model}", once)
+
+
+def _send(question: Question, credentials: ModelStudioCredentials) -> Answer:
+    from dashscope.v2.errors import check_response
+
+    if question.is_native:
+        address = credentials.base_url.replace("/compatible-mode/v1", "/api/v1")
+        credentials = credentials.model_copy(update={"protocol": "native", "base_url": address})
+    with translated(credentials, question.model):
+        transport = client_of(credentials, retries=0).transport
+        reply = transport.request("POST", question.path, json=dict(question.body), timeout=question.timeout_s)
+        check_response(reply)
+    try:
+        body = reply.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise failure_of("EmptyAnswer", None, credentials, question.model)
+    if error := body.get("error"):
+        # OpenAI's form, which the SDK does not look for where the status is 200.
+        code = error.get("code") if isinstance(error, Mapping) else None
+        raise failure_of(str(code or "EmptyAnswer"), None, credentials, question.model)
+    return Answer(model=question.model, body=body)
