@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.perf import long_video, media, oss_upload, parsing, scale, scheduling, selection, subtitles
+from tests.perf import ims_registration, long_video, media, oss_upload, parsing, scale, scheduling, selection, subtitles
 
 BENCHMARKS = {
     "parsing": parsing.main,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "scheduling": scheduling.main,
     "scale": scale.main,
     "oss": oss_upload.main,
+    "ims": ims_registration.main,
 }
 
 

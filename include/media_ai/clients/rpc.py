@@ -1,6 +1,7 @@
 """What STS, IMS and VOD have in common: one SDK core, its configuration and its errors."""
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,14 @@ _EXACT: dict[str, ErrorKind] = {
     "SignatureNonceUsed": ErrorKind.TRANSIENT,
     "InDebt": ErrorKind.OVERDUE,
     "Forbidden.InDebt": ErrorKind.OVERDUE,
+    # VOD: what is worth waiting for, what may not be there yet, and what is the service's fault.
+    "Forbidden.IllegalStatus": ErrorKind.NOT_FOUND_YET,
+    "InvalidStatus.Media": ErrorKind.NOT_FOUND_YET,
+    "MediaNotFound": ErrorKind.NOT_FOUND,
+    "InvalidVideo.NotFound": ErrorKind.NOT_FOUND,
+    "InvalidMedia.NotFound": ErrorKind.NOT_FOUND,
+    "NoSuchResource": ErrorKind.NOT_FOUND,
+    "AddVideoFailed": ErrorKind.TRANSIENT,
 }
 _PREFIXES: tuple[tuple[str, ErrorKind], ...] = (
     ("Throttling", ErrorKind.THROTTLED),
@@ -35,13 +44,17 @@ _PREFIXES: tuple[tuple[str, ErrorKind], ...] = (
     ("ServiceUnavailable", ErrorKind.TRANSIENT),
     ("InternalError", ErrorKind.TRANSIENT),
     ("QuotaExceed", ErrorKind.QUOTA),
+    ("OperationDenied", ErrorKind.OVERDUE),
 )
 _ADVICE = {
     ErrorKind.AUTH: "Check the access key id, its secret, the STS token and this machine's clock.",
     ErrorKind.THROTTLED: "It is tried again later.",
     ErrorKind.TRANSIENT: "Check the endpoint and the network; it is tried again later.",
-    ErrorKind.OVERDUE: "The account's payment is overdue.",
+    ErrorKind.OVERDUE: "The service is not activated, or the account's payment is overdue.",
+    ErrorKind.QUOTA: "The account's quota is used up; raise it or remove something, then restart the task.",
+    ErrorKind.NOT_FOUND_YET: "It is not ready yet; it is tried again later.",
 }
+_PARAMETER = re.compile(r"parameter \W?([A-Z]\w{1,60})")
 
 
 def open_config(credentials: AlibabaCredentials, *, service: str, keys: KeysSource | None = None) -> Any:
@@ -147,7 +160,9 @@ def translate(exc: Any, service: str, action: str) -> ServiceError:
     kind = _kind_of(code, status)
     request = getattr(exc, "request_id", None)
     seen = code if status is None else f"HTTP {status}, {code}" + (f", request {request}" if request else "")
-    return _error(service, action, seen, code, kind)
+    # Nothing else of the service's text is shown: it may hold the request.
+    named = _PARAMETER.search(str(getattr(exc, "message", "") or "")) if kind is ErrorKind.INVALID else None
+    return _error(service, action, f"{seen}, parameter '{named[1]}'" if named else seen, code, kind)
 
 
 def _kind_of(code: str, status: int | None) -> ErrorKind:
@@ -182,3 +197,24 @@ def require_success(answer: Any, service: str, action: str) -> None:
     code = str(body.get("Code") or "")
     if code or not body.get("RequestId"):
         raise _error(service, action, code or "an answer without content", code or "EmptyAnswer", _kind_of(code, 200))
+
+
+_SUCCEEDED = frozenset({"", "success", "ok", "200", "0"})
+
+
+def refuse_failure(body: Any, service: str, action: str) -> dict[str, Any]:
+    """
+    Return the raw body of an answer that came with HTTP 200, if it says that the call was done.
+
+    Some families say Success "false", others only give a Code; an error of the gateway has a Code and nothing else.
+
+    Raises:
+        ServiceError: It says otherwise, or says nothing.
+    """
+    if not isinstance(body, dict) or not body:
+        raise _error(service, action, "an answer without content", "EmptyAnswer", ErrorKind.TRANSIENT)
+    code, success = str(body.get("Code") or ""), str(body.get("Success", "")).lower()
+    if success == "false" or (success != "true" and code.lower() not in _SUCCEEDED):
+        code = "" if code.lower() in _SUCCEEDED else code
+        raise _error(service, action, f"HTTP 200, {code or 'Success=false'}", code or "Failed", _kind_of(code, 200))
+    return body

@@ -11,6 +11,7 @@ from media_ai.errors import NotFoundError
 from media_ai.model.artifacts import Artifact, ArtifactRef
 from media_ai.model.media import Video
 from media_ai.model.people import People
+from media_ai.model.services import Labels, ServiceAsset
 from media_ai.model.speech import Sound, Transcript
 from media_ai.model.text import Summary, TextContent
 from media_ai.model.time import TimeRange
@@ -130,6 +131,28 @@ class SoundView(BaseModel):
     silence: list[Span]
 
 
+class AssetView(BaseModel):
+    """A media asset that a cloud service keeps."""
+
+    service: str
+    region: str
+    id: str
+    uri: str
+    reference_id: str | None
+    state: str
+    url: str | None
+
+
+class LabelView(BaseModel):
+    """Something that a service recognized, and where."""
+
+    name: str
+    category: str
+    source: str
+    confidence: float | None
+    times: list[Span]
+
+
 class TaskResult(BaseModel):
     """Everything a task produced; parts that its workflow does not make are empty."""
 
@@ -148,6 +171,8 @@ class TaskResult(BaseModel):
     sound: list[SoundView]
     text: list[LineView]
     analyses: list[AnalysisView]
+    assets: list[AssetView]
+    labels: list[LabelView]
 
 
 def read_result(results: ResultRepository, store: ArtifactStore, run: RunKey) -> TaskResult:
@@ -183,6 +208,8 @@ def assemble(
         sound=found.sound,
         text=found.text,
         analyses=found.analyses,
+        assets=found.assets,
+        labels=found.labels,
     )
 
 
@@ -218,6 +245,8 @@ class _Collector:
         self.sound: list[SoundView] = []
         self.text: list[LineView] = []
         self.analyses: list[AnalysisView] = []
+        self.assets: list[AssetView] = []
+        self.labels: list[LabelView] = []
 
     def collect(self, node: NodeView) -> None:
         """Add what a node produced; what retention has deleted is left out."""
@@ -273,6 +302,20 @@ class _Collector:
                         attributes=item.attributes,
                     )
                     for item in artifact.items
+                ]
+            case _:
+                self._add_of_services(artifact)
+
+    def _add_of_services(self, artifact: Artifact) -> None:
+        match artifact:
+            case ServiceAsset():
+                self.assets.append(AssetView(**artifact.model_dump(include=set(AssetView.model_fields))))
+            case Labels():
+                self.labels += [
+                    LabelView(
+                        **label.model_dump(exclude={"times"}), times=[Span(**_span(time)) for time in label.times]
+                    )
+                    for label in artifact.labels
                 ]
 
 

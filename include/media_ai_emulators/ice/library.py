@@ -78,9 +78,12 @@ class MediaLibrary:
         record = self._records.get(media_id) or {}
         self._records.put(media_id, {**record, **changes, "modified": self._clock.now()})
 
-    def remove(self, media_id: str) -> None:
-        """Forget an asset."""
+    def remove(self, media_id: str, *, has_file: bool = False) -> None:
+        """Forget an asset; with its file, what is in a bucket here goes too."""
+        address = parse((self._records.get(media_id) or {}).get("InputURL", ""))
         self._records.delete(media_id)
+        if has_file and address and self._storage.find(address.bucket, address.key) is not None:
+            self._storage.buckets.get(address.bucket).delete(address.key)
 
     def visible(self) -> list[tuple[str, Record]]:
         """Return the readable assets, oldest first."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from media_ai_emulators import match
 from media_ai_emulators.clock import from_iso
 from media_ai_emulators.ice.library import MediaLibrary
+from media_ai_emulators.ice.search_libraries import SearchLibraries
 from media_ai_emulators.ice.smart_tags import SmartTagJobs
 from media_ai_emulators.paging import page_by_token
 from media_ai_emulators.records import Record
@@ -18,9 +19,10 @@ _MOST_IDS = 20
 class Reading:
     """The reading actions on the library, and the deletion."""
 
-    def __init__(self, library: MediaLibrary, jobs: SmartTagJobs) -> None:
+    def __init__(self, library: MediaLibrary, jobs: SmartTagJobs, libraries: SearchLibraries) -> None:
         self._library = library
         self._jobs = jobs
+        self._libraries = libraries
 
     def get(self, parameters: Parameters) -> Answer:
         """GetMediaInfo."""
@@ -68,7 +70,10 @@ class Reading:
         return {**answer, "NextToken": page.token} if page.token else answer
 
     def search(self, parameters: Parameters) -> Answer:
-        """SearchMedia on the fields of MediaBasicInfo, newest first."""
+        """SearchMedia on the fields of MediaBasicInfo, newest first; all assets are in all libraries."""
+        failure = self._libraries.failure(parameters.text("SearchLibName"))
+        if failure is not None:
+            return failure
         conditions = match.parse(parameters.text("Match"))
         size = parameters.number("PageSize", 10, highest=50)
         number = parameters.number("PageNo", 1)
@@ -90,7 +95,8 @@ class Reading:
         }
 
     def delete(self, parameters: Parameters) -> Answer:
-        """DeleteMediaInfos by ids, or else by addresses; what is not there is named in IgnoredList."""
+        """DeleteMediaInfos by ids, or else by addresses, with their files if asked; what is not there is in IgnoredList."""
+        has_files = parameters.flag("DeletePhysicalFiles")
         if parameters.text("MediaIds"):
             wanted = {media_id: media_id for media_id in parameters.listed("MediaIds", most=_MOST_IDS)}
         else:
@@ -101,7 +107,7 @@ class Reading:
             if self._library.find(media_id) is None:
                 ignored.append(name)
             else:
-                self._library.remove(media_id)
+                self._library.remove(media_id, has_file=has_files)
         return {"ForbiddenList": [], "IgnoredList": ignored}
 
     def _in_time(self, parameters: Parameters) -> Iterable[tuple[str, Record]]:

@@ -59,6 +59,16 @@ class Registration:
         self._library.update(media_id, changes)
         return {"MediaId": media_id}
 
+    def tag(self, parameters: Parameters) -> Answer:
+        """SubmitSmarttagJob; an asset of the library remembers its last job."""
+        media = parameters.json_object("Input") or {}
+        if media.get("Type") != "Media":
+            return self._jobs.submit_action(parameters)
+        media_id, _ = self._library.get(str(media.get("Media") or ""), None)
+        answer = self._jobs.submit_action(parameters)
+        self._library.update(media_id, {"SmartTagJobId": answer["JobId"]})
+        return answer
+
     def _make_room(self, url: str, *, is_overwritten: bool) -> None:
         known = self._library.by_url(url)
         if known is None:

@@ -4,6 +4,7 @@ from media_ai_emulators.ice.known_actions import KNOWN_ACTIONS
 from media_ai_emulators.ice.library import MediaLibrary
 from media_ai_emulators.ice.read import Reading
 from media_ai_emulators.ice.register import Registration
+from media_ai_emulators.ice.search_libraries import SearchLibraries
 from media_ai_emulators.ice.smart_tags import SmartTagJobs
 from media_ai_emulators.oss.storage import Storage
 from media_ai_emulators.rpc.authentication import Authenticator
@@ -18,7 +19,8 @@ def make_service(state: State, storage: Storage, authenticator: Authenticator) -
     folder = state.folder / "ice"
     jobs = SmartTagJobs(folder / "smart-tag-jobs", storage, state.clock, state.options.job_takes_s)
     library = MediaLibrary(folder / "media", storage, state.clock, state.options.visible_after_s)
-    registration, reading = Registration(library, jobs), Reading(library, jobs)
+    libraries = SearchLibraries(folder / "search-libraries", state.clock)
+    registration, reading = Registration(library, jobs), Reading(library, jobs, libraries)
     return RpcService(
         "ice",
         authenticator=authenticator,
@@ -31,7 +33,9 @@ def make_service(state: State, storage: Storage, authenticator: Authenticator) -
             "ListMediaBasicInfos": reading.list,
             "SearchMedia": reading.search,
             "DeleteMediaInfos": reading.delete,
-            "SubmitSmarttagJob": jobs.submit_action,
+            "CreateSearchLib": libraries.create,
+            "QuerySearchLib": libraries.query,
+            "SubmitSmarttagJob": registration.tag,
             "QuerySmarttagJob": jobs.query_action,
         },
     )

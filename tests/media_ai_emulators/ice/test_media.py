@@ -179,3 +179,47 @@ def test_smart_tags(private_emulator: Emulator, config_of: Callable[..., Any]) -
     private_emulator.advance(121)
     info = ice.get_media_info(models.GetMediaInfoRequest(media_id=media_id)).body.media_info
     assert info.ai_rough_data.standard_smart_tag_job.status == "Success"
+
+
+def test_an_asset_remembers_its_tagging(private_emulator: Emulator, config_of: Callable[..., Any]) -> None:
+    """A job for an asset is shown with it; one for an asset that is not there is refused."""
+    ice = Client(config_of(private_emulator))
+    media_id = _register(ice)
+    private_emulator.advance(121)
+
+    def submit(media: str) -> str:
+        source = models.SubmitSmarttagJobRequestInput(media=media, type="Media")
+        request = models.SubmitSmarttagJobRequest(input=source, template_id="S00000103-000001")
+        return str(ice.submit_smarttag_job(request).body.job_id)
+
+    job_id = submit(media_id)
+    info = ice.get_media_info(models.GetMediaInfoRequest(media_id=media_id)).body.media_info
+    assert (info.ai_rough_data.ai_job_id, info.ai_rough_data.status) == (job_id, "Submitted")
+    assert _code(lambda: submit("nothing")) == "ResourceNotFound"
+
+
+def test_search_libraries(ice: Client) -> None:
+    """A library that is not there is said with HTTP 200 and Success "false"."""
+    name = f"lib{uuid.uuid4().hex}"
+    lost = ice.search_media(models.SearchMediaRequest(search_lib_name=name)).body
+    assert (lost.success, lost.code) == ("false", "SearchLibNotExist")
+    assert ice.create_search_lib(models.CreateSearchLibRequest(search_lib_name=name)).body.success == "true"
+    assert ice.create_search_lib(models.CreateSearchLibRequest(search_lib_name=name)).body.success == "false"
+    assert ice.query_search_lib(models.QuerySearchLibRequest(search_lib_name=name)).body.status == "Normal"
+    assert ice.search_media(models.SearchMediaRequest(search_lib_name=name)).body.success == "true"
+    assert (
+        _code(lambda: ice.create_search_lib(models.CreateSearchLibRequest(search_lib_name="a b"))) == "InvalidParameter"
+    )
+
+
+def test_files_are_deleted_only_when_asked(
+    ice: Client, emulator: Emulator, make_bucket: Callable[..., oss2.Bucket]
+) -> None:
+    """DeletePhysicalFiles removes the object; without it the object stays."""
+    bucket = make_bucket(emulator)
+    for name, flag in (("kept.mp4", None), ("gone.mp4", True)):
+        bucket.put_object(name, b"1")
+        media_id = _register(ice, input_url=f"oss://media-ai/{name}")
+        time.sleep(0.3)
+        ice.delete_media_infos(models.DeleteMediaInfosRequest(media_ids=media_id, delete_physical_files=flag))
+    assert (bucket.object_exists("kept.mp4"), bucket.object_exists("gone.mp4")) == (True, False)
