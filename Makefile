@@ -1,13 +1,13 @@
 # Everything runs from .venv, which the first target makes from the lock. `make help` lists the verbs.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test check bench lock sample clean format
+.PHONY: help install demo up down test test-live check bench lock sample clean format
 PY := .venv/bin/python
 export VIDEO SUBTITLES
 # Without compiled modules every process start takes seconds more.
 export PYTHONDONTWRITEBYTECODE :=
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 install: ## Make .venv from the lock (every other target does this first)
 	@sh tools/bootstrap.sh
@@ -23,6 +23,9 @@ down: ## Stop what `make up` started
 
 test: install ## Run the whole suite, real PostgreSQL and Airflow included
 	@$(PY) -m pytest
+
+test-live: install ## Ask the real services whose MEDIA_AI_* are set; writes build/live-differences.json
+	@$(PY) -m pytest --confcutdir=tests/live tests/live
 
 check: install ## Format, lint, types, import contracts
 	@$(PY) -m ruff format --check .

@@ -1,4 +1,4 @@
-"""What the distribution tells Airflow about itself: its connection types, with their forms."""
+"""What the distribution tells Airflow about itself: its connection types, with their forms, and its filesystems."""
 
 from typing import Any, get_args
 
@@ -23,6 +23,7 @@ def get_provider_info() -> dict[str, Any]:
         "package-name": "media-ai-airflow",
         "name": "Media AI",
         "description": "Videos into summaries, transcripts, people, on-screen text and searchable records.",
+        "filesystems": ["operators.io.oss_filesystem"],
         "connection-types": [_connection_type(kind) for kind in ALL],
     }
 

@@ -42,13 +42,16 @@ class Token(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """The verdict on a security token, and the only "bucket/key" prefixes that it opens, or None for all."""
+    """The verdict on a security token, the only "bucket/key" prefixes that it opens (None for all), and whether it may read."""
 
     token: Token
     prefixes: tuple[str, ...] | None = None
+    is_write_only: bool = False
 
-    def allows(self, bucket: str, key: str) -> bool:
-        """Tell whether an object may be touched."""
+    def allows(self, bucket: str, key: str, *, reads: bool = False) -> bool:
+        """Tell whether an object may be touched; `reads` says that its bytes or headers are asked for."""
+        if reads and self.is_write_only:
+            return False
         return self.prefixes is None or any(f"{bucket}/{key}".startswith(prefix) for prefix in self.prefixes)
 
 
@@ -68,10 +71,12 @@ class Keyring:
             return self.keys.access_key_secret
         return self._seal(f"secret:{key_id}") if key_id.startswith(_TEMPORARY) else None
 
-    def issue(self, *, expires_at: float, prefixes: tuple[str, ...] | None = None) -> TemporaryKeys:
+    def issue(
+        self, *, expires_at: float, prefixes: tuple[str, ...] | None = None, is_write_only: bool = False
+    ) -> TemporaryKeys:
         """Return new temporary keys; `prefixes` limits them to "bucket/key" beginnings."""
         key_id = f"{_TEMPORARY}emulator{uuid.uuid4().hex[:16]}"
-        claims = {"id": key_id, "expires_at": expires_at, "prefixes": prefixes}
+        claims = {"id": key_id, "expires_at": expires_at, "prefixes": prefixes, "is_write_only": is_write_only}
         text = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()
         return TemporaryKeys(
             access_key_id=key_id,
@@ -92,7 +97,11 @@ class Keyring:
         if claims["expires_at"] <= now:
             return Grant(token=Token.EXPIRED)
         prefixes = claims["prefixes"]
-        return Grant(token=Token.VALID, prefixes=None if prefixes is None else tuple(prefixes))
+        return Grant(
+            token=Token.VALID,
+            prefixes=None if prefixes is None else tuple(prefixes),
+            is_write_only=claims["is_write_only"],
+        )
 
     def _open(self, token: str) -> dict[str, Any] | None:
         text, _, seal = token.partition(".")

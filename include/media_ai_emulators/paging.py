@@ -26,8 +26,12 @@ def page_by_token(items: Sequence[Any], *, token: str | None, size: int, paramet
     """
     start = _opened(token, parameter) if token else 0
     end = start + size
-    following = base64.b32encode(f"emulator-page-{end:06d}".encode()).decode() if end < len(items) else ""
-    return Page(items=list(items[start:end]), token=following)
+    return Page(items=list(items[start:end]), token=token_at(end) if end < len(items) else "")
+
+
+def token_at(start: int) -> str:
+    """Return the token of the page that begins with the item at `start`."""
+    return base64.b32encode(f"emulator-page-{start:06d}".encode()).decode()
 
 
 def _opened(token: str, parameter: str) -> int:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import oss2
 from pydantic import SecretStr
 
 from media_ai.clients.access_keys import KeysSource
 from media_ai.clients.credentials import OssCredentials
-from media_ai.clients.oss_access import md5_header, open_buckets
+from media_ai.clients.oss_access import open_buckets, read_to_end
+from media_ai.clients.oss_body import FilePart
+from media_ai.clients.oss_checksum import crc64, digest_file, md5_header, require_same
 from media_ai.clients.oss_errors import translated
 from media_ai.clients.oss_objects import OssObject, upload_headers
 from media_ai.clients.oss_upload import upload
@@ -63,19 +64,23 @@ class OssClient:
         """Store bytes in one request; without `replace` change nothing and return False if the key exists."""
         sha256 = hashlib.sha256(data).hexdigest()
         headers = upload_headers(sha256, replace=replace, content_type=content_type) | md5_header(data)
-        return self.write(key, sha256, lambda io, _: io.put_object(key, data, headers))
+        crc = crc64(data)
+        return self.write(
+            key, sha256, lambda io, _: require_same(crc, read_to_end(io.put_object(key, data, headers)).crc)
+        )
 
     def put_file(self, key: str, path: Path, *, replace: bool = True, content_type: str = "") -> bool:
         """As `put`, for a file of any size: above 64 MB in parts, and what was begun is resumed."""
-        if path.stat().st_size > SMALL:
+        size = path.stat().st_size
+        if size > SMALL:
             return upload(self, key, path, replace=replace, content_type=content_type)
-        with path.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        sha256, crc = digest_file(path)
         headers = upload_headers(sha256, replace=replace, content_type=content_type)
+        headers |= md5_header(path.read_bytes()) if crc is None else {}
 
         def send(io: Any, _: int) -> None:
-            with path.open("rb") as stream:
-                io.put_object(key, stream, headers)
+            with FilePart(path, 0, size) as body:
+                require_same(crc, read_to_end(io.put_object(key, body if size else b"", headers)).crc)
 
         return self.write(key, sha256, send)
 
@@ -114,7 +119,7 @@ class OssClient:
         def fetch(io: Any, _: int) -> bytes:
             found = io.get_object(key, byte_range=None if is_whole else (start, last), headers=headers)
             data: bytes = found.read()
-            _require_complete(found, len(data), is_whole=is_whole)
+            _require_complete(found, data, is_whole=is_whole)
             return data
 
         return self.call("oss:GetObject", key, fetch)
@@ -164,8 +169,8 @@ def _list_page(options: dict[str, Any], io: Any, _: int) -> Any:
     return io.list_objects_v2(**options)
 
 
-def _require_complete(found: Any, size: int, *, is_whole: bool) -> None:
-    if found.content_length is not None and size != found.content_length:
+def _require_complete(found: Any, data: bytes, *, is_whole: bool) -> None:
+    if found.content_length is not None and len(data) != found.content_length:
         raise ConnectionError
-    if is_whole and found.client_crc is not None and found.server_crc not in (None, found.client_crc):
-        raise oss2.exceptions.InconsistentError("the bytes that arrived have another CRC")
+    if is_whole:
+        require_same(crc64(data), found.server_crc)

@@ -110,7 +110,7 @@ def _error(seen: str, code: str, kind: ErrorKind, action: str, bucket: str, key:
 
 
 def _resource(action: str, bucket: str, key: str) -> str:
-    if action in {"oss:ListObjects", "oss:GetBucketInfo"}:
+    if action == "oss:ListObjects":
         return f"acs:oss:*:*:{bucket}"
     folder = key.rpartition("/")[0]
     return f"acs:oss:*:*:{bucket}/{folder + '/' if folder else ''}*"

@@ -1,14 +1,11 @@
 """An object as a file that can be read and sought without copying it here, and a copy that resumes."""
 
-import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import oss2
-
-from media_ai.clients.oss_access import HAS_FAST_CRC
+from media_ai.clients.oss_checksum import digest_file
 from media_ai.clients.oss_objects import OssObject
 from media_ai.errors import ErrorKind, ServiceError
 
@@ -52,15 +49,27 @@ class OssReader(io.RawIOBase):
         self._position += len(data)
         return len(data)
 
+    def readall(self) -> bytes:
+        # Python's own asks for 8 KB at a time: a request each.
+        return b"".join(iter(lambda: self.read(CHUNK), b""))
 
-def open_object(client: "OssClient", key: str, *, buffer: int = 1 << 20) -> io.BufferedReader:
+
+class ObjectFile(io.BufferedReader):
+    """An object as a file; `size` is in bytes."""
+
+    def __init__(self, client: "OssClient", found: OssObject, buffer: int) -> None:
+        super().__init__(OssReader(client, found), buffer)
+        self.size = found.size
+
+
+def open_object(client: "OssClient", key: str, *, buffer: int = 1 << 20) -> ObjectFile:
     """
     Return an object as a file: what PyAV, zipfile or a copy loop can read. `buffer` is bytes per request.
 
     Raises:
         ServiceError: NOT_FOUND if there is none; OSS refused or failed.
     """
-    return io.BufferedReader(OssReader(client, client.head(key)), buffer)
+    return ObjectFile(client, client.head(key), buffer)
 
 
 def download(
@@ -95,16 +104,8 @@ def require_checksum(found: OssObject, path: Path) -> None:
     Raises:
         ServiceError: It differs; TRANSIENT, because the download has to be made again.
     """
-    is_same = True
-    if found.crc64 is not None and HAS_FAST_CRC:
-        crc = oss2.utils.Crc64()
-        with path.open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                crc.update(chunk)
-        is_same = crc.crc == found.crc64
-    elif found.sha256:
-        with path.open("rb") as stream:
-            is_same = hashlib.file_digest(stream, "sha256").hexdigest() == found.sha256
+    sha256, crc = digest_file(path)
+    is_same = crc == found.crc64 if None not in (crc, found.crc64) else found.sha256 in {"", sha256}
     if not is_same:
         raise ServiceError(
             f"What arrived of '{found.key}' has another checksum than the object; it is fetched again.",

@@ -53,7 +53,8 @@ class Authenticator:
             raise refusal(501, "NotImplemented", "The emulator knows the signatures V1 and V4 only.")
         else:
             raise refusal(403, "AccessDenied", "Anonymous access is forbidden for this operation.")
-        if not grant.allows(request.bucket, request.key):
+        reads = request.method in {"GET", "HEAD"} and "uploadId" not in request.params
+        if not grant.allows(request.bucket, request.key, reads=reads):
             raise refusal(403, "AccessDenied", "You have no right to access this object because of RAM policy.")
 
     def _v4_header(self, request: OssRequest, authorization: str) -> Grant:

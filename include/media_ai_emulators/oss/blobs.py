@@ -3,10 +3,12 @@
 import os
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 from media_ai_emulators.oss.digests import Digests, combine_crc64
 
@@ -15,9 +17,9 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Blob:
-    """A finished file that belongs to nobody yet. `md5` is upper-case hex, or "" for one put together from parts."""
+    """Finished files in their order, which nobody owns yet. `md5` is upper-case hex, or "" for what is made of parts."""
 
-    path: Path
+    paths: tuple[Path, ...]
     size: int
     md5: str
     crc64: int
@@ -65,38 +67,53 @@ class BlobWriter:
         self._file.close()
         self._is_finished = True
         found = self.digests
-        return Blob(path=self._path, size=found.size, md5=found.md5, crc64=found.crc64)
+        return Blob(paths=(self._path,), size=found.size, md5=found.md5, crc64=found.crc64)
 
 
 def join(parts: list[Blob], folder: Path) -> Blob:
-    """Return a new blob made of others; the kernel copies the bytes, the CRC is combined."""
+    """Return a new blob made of others, which stay: no byte is copied, and the CRC is combined."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{uuid.uuid4().hex}.part"
+    paths: list[Path] = []
     crc64 = 0
-    with path.open("wb") as target:
-        for part in parts:
-            with part.path.open("rb") as source:
-                _copy(source.fileno(), target.fileno(), part.size)
-            crc64 = combine_crc64(crc64, part.crc64, part.size)
-    return Blob(path=path, size=sum(part.size for part in parts), md5="", crc64=crc64)
+    for part in parts:
+        for path in part.paths:
+            paths.append(folder / f"{uuid.uuid4().hex}.part")
+            os.link(path, paths[-1])
+        crc64 = combine_crc64(crc64, part.crc64, part.size)
+    return Blob(paths=tuple(paths), size=sum(part.size for part in parts), md5="", crc64=crc64)
 
 
 def copy(blob: Blob, folder: Path) -> Blob:
-    """Return a copy of a blob."""
-    copied = join([blob], folder)
-    return Blob(path=copied.path, size=blob.size, md5=blob.md5, crc64=blob.crc64)
+    """Return a copy of a blob; the kernel copies the bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{uuid.uuid4().hex}.part"
+    with path.open("wb") as target:
+        for piece in blob.paths:
+            with piece.open("rb") as source:
+                _copy(source.fileno(), target.fileno(), piece.stat().st_size)
+    return Blob(paths=(path,), size=blob.size, md5=blob.md5, crc64=blob.crc64)
 
 
-def read_pieces(path: Path, start: int, length: int) -> Iterator[bytes]:
-    """Yield `length` bytes from `start`, a megabyte at a time. The file may be replaced meanwhile: the old one is read on."""
-    with path.open("rb") as file:
-        file.seek(start)
-        while length > 0:
-            piece = file.read(min(_PIECE, length))
-            if not piece:
-                return
-            length -= len(piece)
-            yield piece
+def read_pieces(paths: Sequence[Path], start: int, length: int) -> Iterator[bytes]:
+    """
+    Yield `length` bytes from `start` of files that follow each other, a megabyte at a time at most.
+
+    They may be removed meanwhile: what was there at the first byte is read on.
+    """
+    with ExitStack() as stack:
+        files: list[BinaryIO] = []
+        wanted = length
+        for path in paths:
+            size = path.stat().st_size
+            if start < size and wanted > 0:
+                files.append(stack.enter_context(path.open("rb")))
+                files[-1].seek(start)
+                wanted -= size - start
+            start = max(start - size, 0)
+        for file in files:
+            while length > 0 and (piece := file.read(min(_PIECE, length))):
+                length -= len(piece)
+                yield piece
 
 
 def _copy(source: int, target: int, size: int) -> None:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 
 import crcmod  # type: ignore[import-untyped]  # has no types; its C extension comes with oss2
 
@@ -42,15 +43,19 @@ def combine_crc64(first: int, second: int, second_size: int) -> int:
 
     Appending a zero byte is linear over GF(2), so that `second_size` of them are powers of one matrix (zlib's crc32_combine).
     """
-    reversed_polynomial = int(f"{_POLYNOMIAL & _MASK:064b}"[::-1], 2)
-    one_bit = [reversed_polynomial, *(1 << n for n in range(63))]
-    matrix = _square(_square(_square(one_bit)))
-    while second_size:
-        if second_size & 1:
-            first = _times(matrix, first)
-        matrix = _square(matrix)
-        second_size >>= 1
-    return first ^ second
+    return _times(_zeros(second_size), first) ^ second
+
+
+@lru_cache(maxsize=64)
+def _zeros(size: int) -> list[int]:
+    """Return the matrix that appends `size` zero bytes; parts have few different sizes."""
+    if size == 0:
+        return [1 << n for n in range(64)]
+    if size == 1:
+        reversed_polynomial = int(f"{_POLYNOMIAL & _MASK:064b}"[::-1], 2)
+        return _square(_square(_square([reversed_polynomial, *(1 << n for n in range(63))])))
+    even = _square(_zeros(size // 2))
+    return [_times(_zeros(1), row) for row in even] if size % 2 else even
 
 
 def _times(matrix: list[int], vector: int) -> int:

@@ -33,21 +33,19 @@ async def initiate(storage: Storage, request: OssRequest) -> Response:
 
 async def upload_part(storage: Storage, request: OssRequest) -> Response:
     """Keep a part. The upload is looked up before and after: it may be aborted while the body arrives."""
-    _upload(storage, request)
-    number = request.number("partNumber", 0)
-    if not 1 <= number <= LAST_PART_NUMBER:
-        raise refusal(400, "InvalidArgument", "Part number must be an integer between 1 and 10000.")
+    upload_of(storage, request)
+    number = part_number(request)
     with storage.writer() as writer:
         await writer.write_all(request.http.stream())
         if request.headers.get("content-md5", writer.digests.content_md5) != writer.digests.content_md5:
             raise refusal(400, "InvalidDigest")
-        part = storage.uploads.put_part(_upload(storage, request), number, writer.finish())
+        part = storage.uploads.put_part(upload_of(storage, request), number, writer.finish())
     return Response(headers={"etag": f'"{part.md5}"', "x-oss-hash-crc64ecma": str(part.crc64)})
 
 
 async def complete(storage: Storage, request: OssRequest) -> Response:
     """Make the object of the parts."""
-    upload = _upload(storage, request)
+    upload = upload_of(storage, request)
     root = xml.parse(await request.http.body(), "CompleteMultipartUpload")
     check_overwrite(request.headers, storage.buckets.get(request.bucket), request.key)
     named = [
@@ -73,13 +71,13 @@ async def complete(storage: Storage, request: OssRequest) -> Response:
 
 async def abort(storage: Storage, request: OssRequest) -> Response:
     """Forget an upload and its parts."""
-    storage.uploads.forget(_upload(storage, request))
+    storage.uploads.forget(upload_of(storage, request))
     return Response(status_code=204)
 
 
 async def list_parts(storage: Storage, request: OssRequest) -> Response:
     """List the parts of an upload from part-number-marker on."""
-    upload = _upload(storage, request)
+    upload = upload_of(storage, request)
     limit = min(request.number("max-parts", 1000) or 1000, 1000)
     after = request.number("part-number-marker", 0)
     parts = [part for part in storage.uploads.parts(upload) if part.number > after]
@@ -145,9 +143,28 @@ async def list_uploads(storage: Storage, request: OssRequest) -> Response:
     )
 
 
-def _upload(storage: Storage, request: OssRequest) -> Upload:
+def upload_of(storage: Storage, request: OssRequest) -> Upload:
+    """
+    Return the upload that a request names.
+
+    Raises:
+        Refusal: NoSuchBucket or NoSuchUpload.
+    """
     storage.buckets.get(request.bucket)
     return storage.uploads.get(request.bucket, request.key, request.params.get("uploadId", ""))
+
+
+def part_number(request: OssRequest) -> int:
+    """
+    Return the number of the part that a request brings.
+
+    Raises:
+        Refusal: InvalidArgument.
+    """
+    number = request.number("partNumber", 0)
+    if not 1 <= number <= LAST_PART_NUMBER:
+        raise refusal(400, "InvalidArgument", "Part number must be an integer between 1 and 10000.")
+    return number
 
 
 def _is_after(upload: Upload, request: OssRequest) -> bool:

@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from media_ai_emulators.oss.blobs import Blob
+from media_ai_emulators.oss.blobs import Blob, read_pieces
 from media_ai_emulators.oss.errors import refusal
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoredObject:
-    """An object. `headers` are those kept for GET: content-type, cache-control, x-oss-meta-*. `modified` is POSIX seconds."""
+    """
+    An object. `headers` are those kept for GET: content-type, cache-control, x-oss-meta-*. `modified` is POSIX seconds.
+
+    `files` are the names of its bytes in the bucket's folder, in order; one for each part that was uploaded.
+    """
 
     key: str
     size: int
@@ -22,13 +26,13 @@ class StoredObject:
     crc64: int
     md5: str
     modified: float
-    data: str
+    files: tuple[str, ...]
     is_multipart: bool = False
     headers: dict[str, str] = field(default_factory=dict)
 
 
 class Bucket:
-    """A folder with a pair of files per object: its bytes, and a JSON record that makes them an object."""
+    """A folder with some files per object: its bytes, and a JSON record that makes them an object."""
 
     def __init__(self, name: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -37,7 +41,10 @@ class Bucket:
         self.created = folder.stat().st_ctime
         self._objects: dict[str, StoredObject] = {}
         for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
-            stored = StoredObject(**json.loads(path.read_text(encoding="utf-8")))
+            record = json.loads(path.read_text(encoding="utf-8"))
+            # Earlier versions kept one file, named "data".
+            record["files"] = tuple(record.get("files") or [record.pop("data")])
+            stored = StoredObject(**record)
             self._objects[stored.key] = stored
         self._keys = sorted(self._objects)
 
@@ -60,13 +67,13 @@ class Bucket:
             raise refusal(404, "NoSuchKey")
         return stored
 
-    def path_of(self, stored: StoredObject) -> Path:
-        """Return the file of an object's bytes."""
-        return self.folder / stored.data
+    def read(self, stored: StoredObject, start: int, length: int) -> Iterator[bytes]:
+        """Yield a range of an object's bytes; it may be replaced meanwhile."""
+        return read_pieces(self._paths(stored), start, length)
 
     def blob_of(self, stored: StoredObject) -> Blob:
         """Return an object's bytes as a blob to copy from."""
-        return Blob(path=self.path_of(stored), size=stored.size, md5=stored.md5, crc64=stored.crc64)
+        return Blob(paths=self._paths(stored), size=stored.size, md5=stored.md5, crc64=stored.crc64)
 
     def put(self, key: str, blob: Blob, *, etag: str, headers: dict[str, str], modified: float) -> StoredObject:
         """Make a blob an object, in place of any of the same key. A crash leaves the old one or the new one."""
@@ -78,11 +85,12 @@ class Bucket:
             crc64=blob.crc64,
             md5=blob.md5,
             modified=modified,
-            data=f"{name}.data",
+            files=tuple(f"{name}.{number}.data" for number in range(len(blob.paths))),
             is_multipart=not blob.md5,
             headers=headers,
         )
-        os.replace(blob.path, self.folder / stored.data)
+        for path, target in zip(blob.paths, self._paths(stored), strict=True):
+            os.replace(path, target)
         draft = self.folder / f"{name}.draft"
         draft.write_text(json.dumps(asdict(stored), ensure_ascii=True), encoding="utf-8")
         os.replace(draft, self.folder / f"{name}.json")
@@ -108,7 +116,11 @@ class Bucket:
             yield self._keys[index]
             index += 1
 
+    def _paths(self, stored: StoredObject) -> tuple[Path, ...]:
+        return tuple(self.folder / name for name in stored.files)
+
     def _remove_files(self, stored: StoredObject) -> None:
         # The record goes first: bytes without a record are nothing.
-        (self.folder / f"{stored.data.removesuffix('.data')}.json").unlink(missing_ok=True)
-        (self.folder / stored.data).unlink(missing_ok=True)
+        (self.folder / f"{stored.files[0].partition('.')[0]}.json").unlink(missing_ok=True)
+        for path in self._paths(stored):
+            path.unlink(missing_ok=True)

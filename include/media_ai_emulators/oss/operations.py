@@ -1,17 +1,21 @@
 """The operations of OSS, in the order in which a request is compared with them."""
 
-from media_ai_emulators.oss import bucket_operations, listing, multipart, read_objects, write_objects
+from media_ai_emulators.oss import bucket_operations, copies, listing, multipart, read_objects, write_objects
 from media_ai_emulators.oss.handlers import Operation
 from media_ai_emulators.oss.request import OssRequest
 
 _OBJECT = (
-    Operation(name="UploadPartCopy", method="PUT", is_object=True, has=("partNumber", "x-oss-copy-source")),
+    Operation(
+        name="UploadPartCopy",
+        method="PUT",
+        is_object=True,
+        has=("partNumber", "uploadId", "x-oss-copy-source"),
+        handler=copies.upload_part_copy,
+    ),
     Operation(
         name="UploadPart", method="PUT", is_object=True, has=("partNumber", "uploadId"), handler=multipart.upload_part
     ),
-    Operation(
-        name="CopyObject", method="PUT", is_object=True, has=("x-oss-copy-source",), handler=write_objects.copy_object
-    ),
+    Operation(name="CopyObject", method="PUT", is_object=True, has=("x-oss-copy-source",), handler=copies.copy_object),
     Operation(
         name="InitiateMultipartUpload", method="POST", is_object=True, has=("uploads",), handler=multipart.initiate
     ),

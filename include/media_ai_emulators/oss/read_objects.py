@@ -5,7 +5,6 @@ from email.utils import formatdate
 from starlette.responses import Response, StreamingResponse
 
 from media_ai_emulators.oss import conditions
-from media_ai_emulators.oss.blobs import read_pieces
 from media_ai_emulators.oss.objects import StoredObject
 from media_ai_emulators.oss.request import OssRequest
 from media_ai_emulators.oss.storage import Storage
@@ -24,7 +23,7 @@ async def get_object(storage: Storage, request: OssRequest) -> Response:
     if asked:
         headers["content-range"] = f"bytes {first}-{last}/{stored.size}"
     return StreamingResponse(
-        read_pieces(bucket.path_of(stored), first, last - first + 1),
+        bucket.read(stored, first, last - first + 1),
         status_code=206 if asked else 200,
         headers=_latin(headers),
     )

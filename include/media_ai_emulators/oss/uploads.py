@@ -82,7 +82,7 @@ class Uploads:
         """Keep a part, in place of any of the same number."""
         part = Part(number=number, size=blob.size, md5=blob.md5, crc64=blob.crc64, modified=time.time())
         folder = self._folder / upload.upload_id
-        os.replace(blob.path, folder / f"{number}.data")
+        os.replace(blob.paths[0], folder / f"{number}.data")
         (folder / f"part-{number}.json").write_text(json.dumps(asdict(part)), encoding="utf-8")
         return part
 
@@ -116,4 +116,4 @@ class Uploads:
 
     def _blob(self, upload: Upload, part: Part) -> Blob:
         path = self._folder / upload.upload_id / f"{part.number}.data"
-        return Blob(path=path, size=part.size, md5=part.md5, crc64=part.crc64)
+        return Blob(paths=(path,), size=part.size, md5=part.md5, crc64=part.crc64)

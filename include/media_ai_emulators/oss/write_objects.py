@@ -1,14 +1,11 @@
-"""PutObject, CopyObject and the deletions."""
+"""PutObject and the deletions."""
 
 import base64
 import mimetypes
-from urllib.parse import unquote
 
 from starlette.responses import Response
 
-from media_ai_emulators.clock import iso_millis
 from media_ai_emulators.oss import conditions, xml
-from media_ai_emulators.oss.blobs import copy
 from media_ai_emulators.oss.errors import refusal
 from media_ai_emulators.oss.names import check_key
 from media_ai_emulators.oss.objects import Bucket, StoredObject
@@ -31,33 +28,6 @@ async def put_object(storage: Storage, request: OssRequest) -> Response:
         check_overwrite(request.headers, bucket, request.key)
         stored = storage.put(request.bucket, request.key, writer.finish(), headers=kept_headers(request))
     return Response(headers=receipt(stored))
-
-
-async def copy_object(storage: Storage, request: OssRequest) -> Response:
-    """Store a copy of another object; its metadata come along unless x-oss-metadata-directive is REPLACE."""
-    source_bucket, _, source_key = unquote(request.headers["x-oss-copy-source"]).lstrip("/").partition("/")
-    bucket = storage.buckets.get(request.bucket)
-    origin = storage.buckets.get(source_bucket)
-    source = origin.get(source_key)
-    check_key(request.key)
-    check_overwrite(request.headers, bucket, request.key)
-    is_replaced = request.headers.get("x-oss-metadata-directive", "").upper() == "REPLACE"
-    stored = storage.put(
-        request.bucket,
-        request.key,
-        copy(origin.blob_of(source), storage.drafts),
-        headers=kept_headers(request) if is_replaced else source.headers,
-        etag=source.etag,
-    )
-    answer = xml.document(
-        xml.element(
-            "CopyObjectResult",
-            xml.text("LastModified", iso_millis(stored.modified)),
-            xml.text("ETag", f'"{stored.etag}"'),
-        )
-    )
-    answer.headers["x-oss-hash-crc64ecma"] = str(stored.crc64)
-    return answer
 
 
 async def delete_object(storage: Storage, request: OssRequest) -> Response:

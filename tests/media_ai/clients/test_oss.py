@@ -253,3 +253,16 @@ def test_what_is_no_address_is_refused(address):
     """With one sentence."""
     with pytest.raises(InputError, match="oss://|OSS"):
         split_address(address)
+
+
+def test_an_object_is_read_to_its_end_in_large_requests(client, emulator):
+    """Python's own way would ask for 8 KB at a time."""
+    data = bytes(range(256)) * 8000
+    client.put("to-the-end", data)
+    emulator.reset()
+
+    with open_object(client, "to-the-end") as stream:
+        assert stream.size == len(data)
+        assert stream.read() == data
+
+    assert len(emulator.calls("oss", "GetObject")) == 1

@@ -10,7 +10,7 @@ from hashlib import sha256
 import pytest
 
 from media_ai.clients.oss_upload import upload
-from media_ai.errors import ServiceError
+from media_ai.errors import InputError, ServiceError
 from tests.emulated import oss_client
 
 MB = 1 << 20
@@ -147,8 +147,7 @@ def test_a_changed_file_does_not_go_on_with_the_parts_of_another(emulator, big):
 
 def test_parts_are_checked_where_no_fast_checksum_is(emulator, big, monkeypatch):
     """Where crcmod was not compiled, OSS compares the MD5 of each part."""
-    monkeypatch.setattr("media_ai.clients.oss_upload.HAS_FAST_CRC", False)
-    monkeypatch.setattr("media_ai.clients.oss_access.HAS_FAST_CRC", False)
+    monkeypatch.setattr("media_ai.clients.oss_checksum._crc64", None)
     sent = []
     client = oss_client(emulator)
     original = client._io.upload_part
@@ -159,3 +158,71 @@ def test_parts_are_checked_where_no_fast_checksum_is(emulator, big, monkeypatch)
     assert upload(client, "md5", big, part_size=MB, checkpoints=big.parent / "checkpoints")
     assert len(set(sent)) == 7
     assert client.read("md5") == big.read_bytes()
+
+
+def test_a_part_that_arrives_changed_is_sent_again(emulator, big):
+    """The CRC of OSS is compared part by part, and that of the whole at the end."""
+    client = oss_client(emulator)
+    original = client._io.upload_part
+    spoilt = []
+
+    def spoil(key, upload_id, number, body, **more):
+        if number == 3 and not spoilt:
+            spoilt.append(number)
+            return original(key, upload_id, number, b"x" + body.read()[1:], **more)
+        return original(key, upload_id, number, body, **more)
+
+    client._io.upload_part = spoil
+
+    assert upload(client, "spoilt", big, part_size=MB, checkpoints=big.parent / "checkpoints")
+    assert numbers(emulator) == [1, 2, 3, 3, 4, 5, 6, 7]
+    assert client.read("spoilt") == big.read_bytes()
+
+
+@pytest.mark.parametrize("change", ["changes", "grows shorter"])
+def test_a_file_that_changes_while_it_is_sent_is_refused(emulator, big, change):
+    """Its digest would be a lie: no object appears, and no part is left."""
+    client = oss_client(emulator)
+    original = client._io.init_multipart_upload
+
+    def begin(*given, **more):
+        with big.open("r+b") as stream:
+            if change == "changes":
+                stream.seek(5 * MB)
+                stream.write(b"changed!")
+            else:
+                stream.truncate(5 * MB)
+        return original(*given, **more)
+
+    client._io.init_multipart_upload = begin
+    with pytest.raises(InputError, match="while it was sent"):
+        upload(client, f"file {change}", big, part_size=MB, checkpoints=big.parent / "checkpoints")
+
+    assert client.find(f"file {change}") is None
+    assert client._io.list_multipart_uploads(prefix="file ").upload_list == []
+    client._io.init_multipart_upload = original
+    assert upload(client, f"file {change}", big, part_size=MB, checkpoints=big.parent / "checkpoints")
+    assert client.read(f"file {change}") == big.read_bytes()
+
+
+def test_an_object_that_arrives_changed_is_sent_again(emulator, tmp_path):
+    """Small files and bytes as well."""
+    client = oss_client(emulator)
+    original = client._io.put_object
+    spoilt = []
+
+    def spoil(key, body, headers):
+        if key not in spoilt:
+            spoilt.append(key)
+            return original(key, b"spoilt", headers)
+        return original(key, body, headers)
+
+    client._io.put_object = spoil
+    (tmp_path / "small").write_bytes(b"data")
+    client.put("spoilt-bytes", b"data")
+    client.put_file("spoilt-file", tmp_path / "small")
+
+    assert client.read("spoilt-bytes") == client.read("spoilt-file") == b"data"
+    (tmp_path / "empty").touch()
+    client.put_file("empty-file", tmp_path / "empty")
+    assert client.head("empty-file").size == 0

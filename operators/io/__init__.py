@@ -1,0 +1,1 @@
+"""Airflow's object storage paths: oss://connection@bucket/key."""
