@@ -1,11 +1,13 @@
-"""AI images and the automated review."""
+"""AI images: covers that a model chooses or makes."""
 
+import base64
 import json
 import uuid
 from pathlib import Path
 
 from media_ai_emulators import jobs
 from media_ai_emulators.clock import iso
+from media_ai_emulators.oss.storage import Storage
 from media_ai_emulators.records import Record, Records
 from media_ai_emulators.rpc.errors import refusal
 from media_ai_emulators.rpc.parameters import Parameters
@@ -13,18 +15,17 @@ from media_ai_emulators.rpc.service import Answer
 from media_ai_emulators.state import UPLOAD_BUCKET, State
 from media_ai_emulators.vod.videos import REGION, Videos
 
-BLOCKED = "EMULATOR-BLOCKED-CONTENT"
-"""A video with this word in its title is blocked by the review."""
+_PICTURE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==")
 
 
 class Intelligence:
-    """AI image jobs, which give no event and must be polled, and review jobs."""
+    """AI image jobs, which give no event and must be polled."""
 
-    def __init__(self, state: State, videos: Videos) -> None:
-        folder = Path(state.folder) / "vod"
-        self._images, self._audits = Records(folder / "ai-images"), Records(folder / "audits")
+    def __init__(self, state: State, videos: Videos, storage: Storage) -> None:
+        self._images = Records(Path(state.folder) / "vod" / "ai-images")
         self._state = state
         self._videos = videos
+        self._storage = storage
 
     def submit_images(self, parameters: Parameters) -> Answer:
         """SubmitAIImageJob: UserData is at most 512 bytes of JSON with MessageCallback or Extend."""
@@ -44,74 +45,71 @@ class Intelligence:
         found = [(one, record) for one in wanted if (record := self._images.get(one)) is not None]
         return {"AIImageJobList": [self._image(job_id, record) for job_id, record in found]}
 
-    def submit_audit(self, parameters: Parameters) -> Answer:
-        """SubmitAIMediaAuditJob."""
-        media_id, record = self._videos.ready(parameters, "MediaId")
-        parameters.json_object("UserData")
-        job_id = uuid.uuid4().hex
-        is_blocked = BLOCKED in record["Title"]
-        self._audits.put(job_id, {"media": media_id, "is_blocked": is_blocked, "created": self._state.clock.now()})
-        return {"JobId": job_id, "MediaId": media_id}
+    def image_infos(self, parameters: Parameters) -> Answer:
+        """ListAIImageInfo: the images of all jobs that ended well, at signed addresses."""
+        video_id, _ = self._videos.named(parameters)
+        infos = []
+        for job_id, record in self._images.all():
+            if record["video"] == video_id and self._ended(record) == "success":
+                for at, key in enumerate(_keys(job_id, video_id)):
+                    self._storage.put_bytes(UPLOAD_BUCKET, key, _PICTURE, "image/gif")
+                    info = {"AIImageInfoId": f"{job_id[:24]}{at:08d}", "JobId": job_id, "VideoId": video_id}
+                    infos.append(
+                        {
+                            **info,
+                            "FileURL": self._videos.signed_url(key, parameters.host),
+                            "Format": "gif",
+                            "Score": str(_score(at)),
+                            "Version": "1",
+                            "CreationTime": iso(record["created"]),
+                        }
+                    )
+        return {"AIImageInfoList": infos}
 
-    def audit(self, parameters: Parameters) -> Answer:
-        """GetAIMediaAuditJob."""
-        job_id = parameters.required("JobId")
-        record = self._audits.get(job_id)
-        if record is None:
-            raise refusal(404, "InvalidJob.NotFound", "The specified job does not exist.")
-        status = {jobs.WAITING: "init", jobs.RUNNING: "processing", jobs.DONE: "success"}[self._phase(record)]
-        job: Record = {
-            "JobId": job_id,
-            "MediaId": record["media"],
-            "Type": "AIMediaAudit",
-            "Status": status,
-            "CreationTime": iso(record["created"]),
-        }
-        if status == "success":
-            job |= {"CompleteTime": iso(record["created"] + self._state.options.job_takes_s), "Data": _verdict(record)}
-        return {"MediaAuditJob": job}
-
-    def audit_result(self, parameters: Parameters) -> Answer:
-        """GetMediaAuditResult of the newest review that has ended."""
-        media_id, _ = self._videos.named(parameters, "MediaId")
-        ended = [
-            record
-            for _, record in self._audits.all()
-            if record["media"] == media_id and self._phase(record) == jobs.DONE
+    def history(self, video_id: str) -> list[Record]:
+        """Return the jobs on a video as ListJobInfo shows them."""
+        found = [(job_id, one) for job_id, one in self._images.all() if one["video"] == video_id]
+        return [
+            {"JobId": job_id, "CreateTime": iso(record["created"]), "Status": self._ended(record)}
+            for job_id, record in found
         ]
-        if not ended:
-            raise refusal(404, "InvalidMediaAuditResult.NotFound", "The media has no review result.")
-        return {"MediaAuditResult": _verdict(ended[-1])}
+
+    def detail(self, job_id: str) -> Record | None:
+        """Return a job as GetJobDetail shows it."""
+        record = self._images.get(job_id)
+        if record is None:
+            return None
+        facts = {"JobId": job_id, "MediaId": record["video"], "JobType": "AIImage", "Trigger": "Manual"}
+        return {**facts, "Status": self._ended(record), "CreateTime": iso(record["created"])}
 
     def _image(self, job_id: str, record: Record) -> Record:
-        where = self._phase(record)
+        status = self._ended(record)
         info: Record = {
             "JobId": job_id,
             "VideoId": record["video"],
             "TemplateId": record["template"],
             "UserData": record["user_data"],
             "CreationTime": iso(record["created"]),
-            "Status": {jobs.WAITING: "init", jobs.RUNNING: "processing", jobs.DONE: "success"}[where],
+            "Status": status,
         }
-        if where == jobs.DONE:
-            base = f"http://{UPLOAD_BUCKET}.oss-{REGION}.aliyuncs.com/{record['video']}/ai-images"
-            images = [{"Url": f"{base}/{at}.gif", "Score": 0.9 - at / 10} for at in range(2)]
-            info["AIImageResult"] = json.dumps(images)
+        if status == "fail":
+            info |= {"Code": "EmulatedFailure", "Message": "The emulated job has failed."}
+        if status == "success":
+            base = f"http://{UPLOAD_BUCKET}.oss-{REGION}.aliyuncs.com"
+            keys = enumerate(_keys(job_id, record["video"]))
+            info["AIImageResult"] = json.dumps([{"Url": f"{base}/{key}", "Score": _score(at)} for at, key in keys])
         return info
 
-    def _phase(self, record: Record) -> str:
-        return jobs.phase(record, self._state.clock.now(), self._state.options.job_takes_s)
+    def _ended(self, record: Record) -> str:
+        phase = jobs.phase(record, self._state.clock.now(), self._state.options.job_takes_s)
+        if phase == jobs.DONE:
+            return "fail" if self._videos.fails(record["video"]) else "success"
+        return {jobs.WAITING: "init", jobs.RUNNING: "processing"}[phase]
 
 
-def _verdict(record: Record) -> Record:
-    suggestion, label = ("block", "porn") if record["is_blocked"] else ("pass", "normal")
-    return {
-        "Suggestion": suggestion,
-        "Label": label,
-        "AbnormalModules": "video" if record["is_blocked"] else "",
-        "VideoResult": {
-            "Suggestion": suggestion,
-            "Label": label,
-            "PornResult": {"Suggestion": suggestion, "Label": label, "MaxScore": "99.9", "AverageScore": "99.9"},
-        },
-    }
+def _keys(job_id: str, video_id: str) -> list[str]:
+    return [f"{video_id}/image/ai/{job_id}-{at:05d}.gif" for at in (1, 2)]
+
+
+def _score(at: int) -> float:
+    return round(0.9 - at / 10, 1)

@@ -6,11 +6,16 @@ from media_ai_emulators.oss.storage import Storage
 from media_ai_emulators.rpc.authentication import Authenticator
 from media_ai_emulators.rpc.service import RpcService
 from media_ai_emulators.state import State
+from media_ai_emulators.vod import domains
+from media_ai_emulators.vod.attached import AttachedMedia
 from media_ai_emulators.vod.fields import CODES
+from media_ai_emulators.vod.history import History
 from media_ai_emulators.vod.intelligence import Intelligence
 from media_ai_emulators.vod.known_actions import KNOWN_ACTIONS
 from media_ai_emulators.vod.management import Management
 from media_ai_emulators.vod.processing import Processing
+from media_ai_emulators.vod.reviews import Reviews
+from media_ai_emulators.vod.snapshots import Snapshots
 from media_ai_emulators.vod.uploads import Uploads
 from media_ai_emulators.vod.videos import Videos
 
@@ -21,8 +26,11 @@ def make_service(state: State, storage: Storage, authenticator: Authenticator) -
     """Return the service "vod"."""
     videos = Videos(state, storage)
     files = MediaFiles(storage, OssAuthenticator(state.keyring, state.clock))
-    uploads, management = Uploads(state, storage, videos, files), Management(videos)
-    processing, intelligence = Processing(state, videos), Intelligence(state, videos)
+    attached = AttachedMedia(state, storage)
+    uploads, management = Uploads(state, storage, videos, files), Management(videos, attached)
+    processing, snapshots = Processing(state, videos), Snapshots(state, videos)
+    intelligence, reviews = Intelligence(state, videos, storage), Reviews(state, videos)
+    history = History(videos, transcode=processing, snapshot=snapshots, ai=(intelligence, reviews))
     return RpcService(
         "vod",
         authenticator=authenticator,
@@ -33,6 +41,7 @@ def make_service(state: State, storage: Storage, authenticator: Authenticator) -
             "RefreshUploadVideo": uploads.refresh,
             "UploadMediaByURL": uploads.by_url,
             "GetURLUploadInfos": uploads.url_infos,
+            "CancelUrlUploadJobs": uploads.cancel,
             "GetVideoInfo": management.get,
             "GetVideoInfos": management.get_several,
             "SearchMedia": management.search,
@@ -42,12 +51,25 @@ def make_service(state: State, storage: Storage, authenticator: Authenticator) -
             "GetVideoPlayAuth": management.play_auth,
             "SubmitTranscodeJobs": processing.submit_transcoding,
             "GetTranscodeTask": processing.transcoding,
-            "SubmitSnapshotJob": processing.submit_snapshots,
-            "ListSnapshots": processing.snapshots,
+            "ListTranscodeTask": processing.transcodings,
+            "ListTranscodeTemplateGroup": processing.template_groups,
+            "SubmitWorkflowJob": processing.submit_workflow,
+            "GetWorkflowTask": processing.workflow,
+            "SubmitSnapshotJob": snapshots.submit,
+            "ListSnapshots": snapshots.listed,
             "SubmitAIImageJob": intelligence.submit_images,
             "GetAIImageJobs": intelligence.images,
-            "SubmitAIMediaAuditJob": intelligence.submit_audit,
-            "GetAIMediaAuditJob": intelligence.audit,
-            "GetMediaAuditResult": intelligence.audit_result,
+            "SubmitAIMediaAuditJob": reviews.submit,
+            "GetAIMediaAuditJob": reviews.job,
+            "GetMediaAuditResult": reviews.result,
+            "GetMediaAuditResultDetail": reviews.details,
+            "GetMediaAuditResultTimeline": reviews.timeline,
+            "ListAIImageInfo": intelligence.image_infos,
+            "ListJobInfo": history.listed,
+            "GetJobDetail": history.detail,
+            "CreateUploadAttachedMedia": attached.create,
+            "GetAttachedMediaInfo": attached.get,
+            "DescribeVodUserDomains": domains.user_domains,
+            "DescribeVodDomainDetail": domains.domain_detail,
         },
     )

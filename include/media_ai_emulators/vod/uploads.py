@@ -1,6 +1,5 @@
 """CreateUploadVideo, RefreshUploadVideo, UploadMediaByURL and GetURLUploadInfos."""
 
-import base64
 import json
 import re
 import uuid
@@ -18,7 +17,8 @@ from media_ai_emulators.rpc.parameters import Parameters
 from media_ai_emulators.rpc.service import Answer
 from media_ai_emulators.state import UPLOAD_BUCKET, State
 from media_ai_emulators.vod.fields import check_file_name, new_fields
-from media_ai_emulators.vod.videos import REGION, Videos
+from media_ai_emulators.vod.upload_keys import upload_keys
+from media_ai_emulators.vod.videos import Videos
 
 _MOST_URLS = 20
 _MOST_ASKED = 10
@@ -44,17 +44,18 @@ class Uploads:
         if self._videos.by_reference(fields["ReferenceId"]) is not None:
             raise parameters.invalid("ReferenceId")
         video_id = self._videos.add(fields, file_name)
-        return {"VideoId": video_id, **self._upload_keys(video_id, parameters.host)}
+        return {"VideoId": video_id, **self._keys(video_id, parameters)}
 
     def refresh(self, parameters: Parameters) -> Answer:
         """RefreshUploadVideo: new keys for the same object, so that a multipart upload goes on."""
         video_id, _ = self._videos.named(parameters)
-        return {"VideoId": video_id, **self._upload_keys(video_id, parameters.host)}
+        return {"VideoId": video_id, **self._keys(video_id, parameters)}
 
     def by_url(self, parameters: Parameters) -> Answer:
         """UploadMediaByURL: each address is percent-encoded once more, so that commas divide them."""
         urls = [unquote(url) for url in parameters.listed("UploadURLs", most=_MOST_URLS)]
         metadata = _metadata(parameters)
+        parameters.json_object("UserData")
         for url in urls:
             extension = metadata.get(url, {}).get("FileExtension")
             check_file_name(f"x.{extension}" if extension else urlsplit(url).path)
@@ -68,6 +69,8 @@ class Uploads:
                 "metadata": metadata.get(url, {}),
                 "session": parameters.text("SessionId"),
                 "user_data": parameters.text("UserData"),
+                "app": parameters.text("AppId"),
+                "group": parameters.text("TemplateGroupId"),
                 "host": parameters.host,
             }
             self._jobs.put(job_id, record)
@@ -86,6 +89,17 @@ class Uploads:
             found = {url: records for url, records in found.items() if records}
         infos = [self._info(job_id, record) for records in found.values() for job_id, record in records]
         return {"URLUploadInfoList": infos, "NonExists": [one for one in wanted if one not in found]}
+
+    def cancel(self, parameters: Parameters) -> Answer:
+        """CancelUrlUploadJobs by JobIds: those that wait."""
+        wanted = parameters.listed("JobIds", most=_MOST_ASKED)
+        canceled = []
+        for job_id in wanted:
+            record = self._jobs.get(job_id)
+            if record is not None and self._info(job_id, record)["Status"] == "PENDING":
+                self._jobs.put(job_id, {**record, "outcome": {"Status": "CANCELED"}})
+                canceled.append(job_id)
+        return {"CanceledJobs": canceled, "NonExists": [one for one in wanted if self._jobs.get(one) is None]}
 
     def _info(self, job_id: str, record: Record) -> Record:
         where = jobs.phase(record, self._state.clock.now(), self._state.options.job_takes_s)
@@ -108,7 +122,13 @@ class Uploads:
         except Unreachable as problem:
             return {"Status": "FAIL", "ErrorCode": "InvalidFileURL", "ErrorMessage": str(problem)}
         name = PurePosixPath(unquote(urlsplit(url).path)).name
-        fields = {"Title": metadata.get("Title") or name, "Tags": metadata.get("Tags"), "AppId": "app-1000000"}
+        fields = {
+            **{field: metadata.get(field) for field in ("Description", "Tags", "CoverURL", "CateId")},
+            "Title": metadata.get("Title") or name,
+            "TemplateGroupId": metadata.get("TemplateGroupId") or record["group"],
+            "AppId": record["app"] or "app-1000000",
+            "UserData": record["user_data"],
+        }
         video_id = self._videos.add(fields, name)
         # What stands elsewhere is not fetched; a short text stands for it.
         data = file.head or f"emulated copy of {name}".encode()
@@ -128,32 +148,15 @@ class Uploads:
             # That it is refused is documented, its code is not.
             raise refusal(400, "InvalidSessionId.Duplicate", "The specified SessionId was used within 10 minutes.")
 
-    def _upload_keys(self, video_id: str, host: str) -> Record:
-        key = (self._videos.find(video_id) or {})["key"]
-        lives_s = self._state.options.upload_keys_live_s
-        keys = self._state.keyring.issue(
-            expires_at=self._state.clock.now() + lives_s, prefixes=(f"{UPLOAD_BUCKET}/{key}",)
-        )
-        auth = {
-            "AccessKeyId": keys.access_key_id,
-            "AccessKeySecret": keys.access_key_secret,
-            "SecurityToken": keys.security_token,
-            "Expiration": str(int(lives_s)),
-            "ExpireUTCTime": iso(keys.expires_at),
-            "Region": REGION,
-        }
-        address = {"Endpoint": f"http://{host}", "Bucket": UPLOAD_BUCKET, "FileName": key}
-        return {"UploadAddress": _encoded(address), "UploadAuth": _encoded(auth)}
-
-
-def _encoded(value: Record) -> str:
-    return base64.b64encode(json.dumps(value).encode()).decode()
+    def _keys(self, video_id: str, parameters: Parameters) -> Record:
+        return upload_keys(self._state, (self._videos.find(video_id) or {})["key"], parameters.host)
 
 
 def _metadata(parameters: Parameters) -> dict[str, dict[str, Any]]:
     text = parameters.text("UploadMetadatas")
     try:
         entries = json.loads(text) if text else []
-        return {unquote(entry["SourceURL"]): entry for entry in entries}
+        # By the address itself, or as it stands in UploadURLs: callers write both.
+        return {form(entry["SourceURL"]): entry for entry in entries for form in (unquote, str)}
     except (ValueError, KeyError, TypeError):
         raise parameters.invalid("UploadMetadatas") from None

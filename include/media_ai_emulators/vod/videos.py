@@ -13,6 +13,10 @@ from media_ai_emulators.state import UPLOAD_BUCKET, State
 
 REGION = "cn-shanghai"
 DURATION_S = 60.0
+BROKEN = b"EMULATOR-BROKEN-FILE"
+"""A file that begins with this cannot be read: its video is UploadFail."""
+FAILING = "EMULATOR-FAILING-JOBS"
+"""Jobs on a video with this word in its title fail."""
 _SHOWN = ("CateId", "CoverURL", "Description", "ReferenceId", "Tags", "TemplateGroupId", "Title", "UserData", "AppId")
 
 
@@ -73,6 +77,10 @@ class Videos:
             raise refusal(403, "Forbidden.IllegalStatus", "Status of the video is illegal.")
         return video_id, record
 
+    def fails(self, video_id: str) -> bool:
+        """Tell whether jobs on a video fail."""
+        return FAILING in (self._records.get(video_id) or {}).get("Title", "")
+
     def update(self, video_id: str, changes: Record) -> None:
         """Change a video."""
         record = self._records.get(video_id) or {}
@@ -90,10 +98,13 @@ class Videos:
         return self._records.all()
 
     def status(self, record: Record) -> str:
-        """Return Uploading, UploadSucc, Transcoding or Normal."""
+        """Return Uploading, UploadFail, UploadSucc, Transcoding or Normal."""
         stored = self._storage.find(UPLOAD_BUCKET, record["key"])
         if stored is None:
             return "Uploading"
+        head = self._storage.buckets.get(UPLOAD_BUCKET).read(stored, 0, min(len(BROKEN), stored.size))
+        if b"".join(head) == BROKEN:
+            return "UploadFail"
         age, takes = self._state.clock.now() - stored.modified, self._state.options.job_takes_s
         if age >= takes:
             return "Normal"

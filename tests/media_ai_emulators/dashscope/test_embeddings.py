@@ -1,5 +1,6 @@
 """Embeddings of texts and pictures, by the SDK and by OpenAI's protocol."""
 
+import base64
 import math
 from collections.abc import Iterator
 
@@ -9,6 +10,8 @@ import pytest
 from dashscope.v2 import errors
 
 from media_ai_emulators.testing import Emulator
+
+MULTIMODAL = "/services/embeddings/multimodal-embedding/multimodal-embedding"
 
 
 @pytest.fixture
@@ -78,3 +81,21 @@ def test_pictures(client: dashscope.Client) -> None:
     assert vectors[0] == vectors[1]
     assert _near(vectors[0], vectors[2]) > _near(vectors[0], vectors[3])
     assert answer.usage.model_dump()["image_count"] == 2
+
+
+def test_inappropriate_and_oversized_content_is_refused(emulator: Emulator, client: dashscope.Client) -> None:
+    """A text or a picture with the emulator's word is blocked; a picture above 3 MB is too large for these models."""
+    with pytest.raises(errors.ContentFilterError):
+        client.embeddings.create(model="text-embedding-v4", input=["fine", "EMULATOR-BLOCKED-CONTENT"])
+    for data, error in ((b"EMULATOR-BLOCKED-CONTENT", errors.ContentFilterError), (b"x" * (3 << 20), None)):
+        address = f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
+        body = {"model": "tongyi-embedding-vision-plus", "input": {"contents": [{"image": address}]}}
+        reply = client.transport.request("POST", MULTIMODAL, json=body)
+        if error is None:
+            assert reply.status_code == 200
+            continue
+        with pytest.raises(error):
+            errors.check_response(reply)
+    address = f"data:image/jpeg;base64,{base64.b64encode(b'x' * ((3 << 20) + 1)).decode()}"
+    body = {"model": "tongyi-embedding-vision-plus", "input": {"contents": [{"image": address}]}}
+    assert client.transport.request("POST", MULTIMODAL, json=body).status_code == 400

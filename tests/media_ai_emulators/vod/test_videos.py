@@ -16,7 +16,7 @@ from alibabacloud_vod20170321 import models
 from alibabacloud_vod20170321.client import Client
 
 from media_ai_emulators.testing import Emulator
-from media_ai_emulators.vod.intelligence import BLOCKED
+from media_ai_emulators.vod.reviews import BLOCKED
 
 
 @pytest.fixture
