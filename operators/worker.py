@@ -13,7 +13,8 @@ from media_ai.catalog.database import Database
 from media_ai.catalog.rate_limits import CatalogLimits
 from media_ai.catalog.results import ResultRepository, RunKey, RunPublisher
 from media_ai.clients.access import Access
-from media_ai.errors import InputError, MediaAIError, StoppedError
+from media_ai.clients.credentials import ALL
+from media_ai.errors import ErrorKind, InputError, MediaAIError, ServiceError, StoppedError
 from media_ai.execution import InputRefs, Services, StepResult, check_services, run_step
 from media_ai.graph.address import did_you_mean, issues_of
 from media_ai.model.artifacts import ArtifactRef
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from operators.base import NodeOperator
 
 log = logging.getLogger(__name__)
+
+_REFUSED = frozenset({ErrorKind.AUTH, ErrorKind.PERMISSION, ErrorKind.OVERDUE})
 
 
 def run_node(operator: "NodeOperator", context: Context) -> dict[str, Any]:
@@ -48,6 +51,7 @@ def run_node(operator: "NodeOperator", context: Context) -> dict[str, Any]:
         # After a stop Airflow refuses whatever state is reported; after a worker's shutdown it tries again.
         raise
     except MediaAIError as exc:
+        exc.message = _with_connection(exc)
         # A line of its own: what went wrong stands in the log before Airflow's traceback.
         log.error("%s", exc.message)
         if exc.kind.is_retryable:
@@ -72,6 +76,15 @@ def _run(operator: "NodeOperator", context: Context) -> dict[str, Any]:
     )
     results.record_node(run, operator.task_id, result.stored, is_reused=result.is_reused)
     return _as_json(result)
+
+
+def _with_connection(error: MediaAIError) -> str:
+    """Name the connection where a service refuses who we are."""
+    if isinstance(error, ServiceError) and error.kind in _REFUSED:
+        known = {kind.service: kind.connection_id for kind in ALL}
+        if connection := known.get(error.service):
+            return f"{error.message} It is the connection '{connection}'."
+    return error.message
 
 
 def _check_services(operator: "NodeOperator", run_input: RunInput, overrides: Mapping[str, Any]) -> None:

@@ -90,6 +90,9 @@ _KINDS: tuple[tuple[type[openai.OpenAIError], ErrorKind, str], ...] = (
 )
 
 
+_BLOCKED = frozenset({"data_inspection_failed", "datainspectionfailed", "content_filter", "content_policy_violation"})
+
+
 def translate(error: openai.OpenAIError, what: str) -> ServiceError:
     """Return the library's error as one of ours; `what` names the model or the request."""
     kind, advice = next(
@@ -98,6 +101,8 @@ def translate(error: openai.OpenAIError, what: str) -> ServiceError:
     code = str(getattr(error, "code", None) or type(error).__name__)
     if code == "insufficient_quota":
         kind, advice = ErrorKind.QUOTA, "The account's quota is used up."
+    if code.lower() in _BLOCKED:
+        kind, advice = ErrorKind.BLOCKED_CONTENT, "The content was refused by the provider's content filter."
     status = getattr(error, "status_code", None)
     seen = f"HTTP {status}, {code}" if status else code
     if kind is ErrorKind.INVALID and status:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from media_ai.errors import ErrorKind, ServiceError
 from media_ai.job import Job
 from media_ai.media.faces_appearances import Identity, Sighting
 from media_ai.model.text import Box
-from media_ai.model.vision import FrameSet
+from media_ai.model.vision import Frame, FrameSet
 from media_ai.nodes._face_gallery import KnownPerson
 from media_ai.nodes._faces_question import MAX_REFERENCES, make_request, require_whole
 from media_ai.nodes._people_of_frames import Found
@@ -33,8 +34,7 @@ def find_by_model(params: "Params", frames: FrameSet, gallery: tuple[KnownPerson
     for start in range(0, len(frames.frames), params.batch_size):
         batch = frames.frames[start : start + params.batch_size]
         shown = _shown([one for one in people if one.person or params.group_unknown])
-        answers = job.ask(params.model, make_request(batch, shown, job)).data["frames"]
-        require_whole(batch, answers, params.model)
+        answers = _answers(batch, shown, params.model, job)
         for at, answer in enumerate(answers):
             faces = [face for face in answer["people"] if _is_large(face, frames, params)]
             found, left_out = found + len(faces), left_out + len(answer["people"]) - len(faces)
@@ -49,6 +49,28 @@ def find_by_model(params: "Params", frames: FrameSet, gallery: tuple[KnownPerson
         faces_found=found,
         faces_left_out=left_out,
     )
+
+
+def _answers(batch: Sequence[Frame], shown: list[tuple[str, bytes]], model: str, job: Job) -> list[dict[str, Any]]:
+    """Return who is in each frame; when a content filter refuses them, ask about fewer, until the refused ones are found."""
+    try:
+        answers: list[dict[str, Any]] = job.ask(model, make_request(batch, shown, job)).data["frames"]
+    except ServiceError as exc:
+        if exc.kind is not ErrorKind.BLOCKED_CONTENT:
+            raise
+    else:
+        require_whole(batch, answers, model)
+        return answers
+    if len(batch) == 1:
+        job.notice(f"The frame at {batch[0].time} was refused by the content filter of {model}.")
+        return [{"people": []}]
+    half = len(batch) // 2
+    later = _answers(batch[half:], shown, model, job)
+    for face in (face for answer in later for face in answer["people"]):
+        # Strangers are numbered anew in each request.
+        if face["person"].startswith("new"):
+            face["person"] = f"{face['person']} of {batch[half].time}"
+    return [*_answers(batch[:half], shown, model, job), *later]
 
 
 def _shown(people: Sequence[_Candidate]) -> list[tuple[str, bytes]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from media_ai.asking import Requests, ask_ahead
 from media_ai.clients.models import ModelRequest, Picture
+from media_ai.errors import ErrorKind, ServiceError
 from media_ai.job import Job
 from media_ai.model.text import Summary, SummaryMethod, TextRegion
 from media_ai.model.time import TimeRange
@@ -102,8 +103,15 @@ def _ask_in_parts(
         answers = []
         for at, question in enumerate(questions()):
             job.progress.update(at, len(parts) + 1, "parts")
-            answers.append(job.ask(wish.model, question).data)
-        lines = [line for part, answer in zip(parts, answers, strict=True) for line in _digest(part, answer)]
+            answers.append(_answer_or_none(wish.model, question, at + 1, job, notices))
+        lines = [line for part, answer in zip(parts, answers, strict=True) if answer for line in _digest(part, answer)]
+        if not lines:
+            raise ServiceError(
+                f"The content filter of {wish.model} refused every part of the text. Choose another model.",
+                service=wish.model,
+                code="blocked",
+                kind=ErrorKind.BLOCKED_CONTENT,
+            )
         frames = ()
         if round_number == 0:
             notices.append(f"The text was longer than one request; it was summarized in {len(parts)} parts first.")
@@ -114,6 +122,19 @@ def _ask_in_parts(
     if wish.at_half_price:
         ask_ahead(job, wish.model, lambda: [last], name="batch-last")
     return job.ask(wish.model, last).data
+
+
+def _answer_or_none(
+    model: str, question: ModelRequest, number: int, job: Job, notices: list[str]
+) -> dict[str, Any] | None:
+    """Ask about a part; one that a content filter refuses is left out, and said."""
+    try:
+        return job.ask(model, question).data
+    except ServiceError as exc:
+        if exc.kind is not ErrorKind.BLOCKED_CONTENT:
+            raise
+    notices.append(f"Part {number} of the text was refused by the content filter of {model}, and is left out.")
+    return None
 
 
 def _questions(

@@ -175,3 +175,20 @@ def test_a_refusal_has_its_kind(tmp_path):
 
     assert caught.value.kind is ErrorKind.AUTH
     assert "sk-x" not in str(caught.value)
+
+
+def test_frames_that_a_content_filter_refuses_are_left_out_and_told(tmp_path):
+    """Fewer and fewer frames are asked about; strangers of different requests are not taken for one."""
+    blocked = {"error": {"code": "data_inspection_failed", "message": "refused", "type": "x"}}
+
+    def answer(number, asked):
+        times = [label for label in labels_of(asked) if "seconds" in label]
+        if "<1.0 seconds>" in times:
+            return 400, blocked
+        return 200, {"frames": [{"people": [face("new1")]} for _ in times]}
+
+    with Server(answer) as server:
+        people, job = recognize(tmp_path, server, batch_size=4)
+
+    assert any("refused by the content filter" in notice and "00:01" in notice for notice in job.notices)
+    assert sorted(times(person) for person in people.persons) == [[(0, 1)], [(2, 4)]]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from media_ai.clients.models import ModelReply, ModelRequest
-from media_ai.errors import InputError
+from media_ai.errors import InputError, ServiceError
 from media_ai.job import Job
 from media_ai.model.speech import Segment, Transcript
 from media_ai.model.text import Summary, SummaryMethod, TextContent, TextRegion, TextSource
@@ -317,3 +317,16 @@ def test_at_half_price_each_round_is_one_batch(tmp_path: Path, emulator: Emulato
     assert not emulator.calls("dashscope", "text-generation")
     assert len(job.usage) > 2
     assert all(usage.is_batch for usage in job.usage)
+
+
+def test_a_part_that_a_content_filter_refuses_is_left_out_and_told(tmp_path: Path, emulator: Emulator) -> None:
+    """The rest of a long text is summarized; where all of it is refused, that is the error."""
+    job = make_job(tmp_path, access=cloud_access(emulator))
+    blocked = ["EMULATOR-BLOCKED-CONTENT " * 20]
+    text = transcript(*blocked, *("Bees dance to tell the others the way. " * 60 for _ in range(30)))
+    summary = summarize(job, {"model": "modelstudio/qwen-plus"}, transcript=text)
+    assert summary.text
+    assert any("Part 1 of the text was refused" in notice for notice in summary.notices)
+
+    with pytest.raises(ServiceError, match="content filter"):
+        summarize(job, {"model": "modelstudio/qwen-plus"}, transcript=transcript(*blocked))
