@@ -9,8 +9,9 @@ import pytest
 from media_ai.catalog.service_events import ServiceEvents
 from media_ai.graph.schema import Workflow
 from media_ai.system.environment import with_database
-from media_ai_emulators.testing import Emulator, running_emulator
+from media_ai_emulators.testing import Emulator
 from tests.signing import callback_headers
+from tests.system.cloud import CALLBACK_KEY, connected_cloud
 from tests.system.helpers import ended, log_text, publish, start, states, until
 from tests.system.secrets_search import places_with
 
@@ -20,25 +21,8 @@ pytestmark = pytest.mark.system
 @pytest.fixture(scope="module")
 def cloud(system, tmp_path_factory) -> Iterator[Emulator]:
     """The cloud services, and Airflow connections to them; tasks take a minute of the services' time."""
-    with running_emulator(tmp_path_factory.mktemp("cloud"), task_takes_s=60) as emulator:
-        alibaba = {
-            "host": emulator.url,
-            "login": emulator.keys.access_key_id,
-            "password": emulator.keys.access_key_secret,
-            "extra": json.dumps({"region": "cn-shanghai", "bucket": "media-ai"}),
-        }
-        model = {"host": emulator.dashscope_url, "password": emulator.keys.api_key, "extra": "{}"}
-        vod = {**alibaba, "extra": json.dumps({"region": "cn-shanghai", "callback_key": "callback-sentinel"})}
-        connections = [
-            {"connection_id": "alibaba_vod_default", "conn_type": "alibaba_vod", **vod},
-            {"connection_id": "alibaba_oss_default", "conn_type": "alibaba_oss", **alibaba},
-            {"connection_id": "model_studio_default", "conn_type": "model_studio", **model},
-        ]
-        for connection in connections:
-            system.api._call("POST", "/api/v2/connections", json=connection)
+    with connected_cloud(system, tmp_path_factory.mktemp("cloud"), task_takes_s=60) as emulator:
         yield emulator
-        for connection in connections:
-            system.api._send("DELETE", f"/api/v2/connections/{connection['connection_id']}")
 
 
 def speech(slug: str, **params: object) -> Workflow:
@@ -103,7 +87,7 @@ def test_a_signed_callback_is_taken_by_the_real_server(system, cloud):
     assert httpx.post(door, content=body).status_code == 403
     wrong = callback_headers("x-vod", public, "another key")
     assert httpx.post(door, content=body, headers=wrong).status_code == 403
-    answer = httpx.post(door, content=body, headers=callback_headers("x-vod", public, "callback-sentinel"))
+    answer = httpx.post(door, content=body, headers=callback_headers("x-vod", public, CALLBACK_KEY))
     assert answer.json() == {"received": 1, "new": 1}
     assert ("vod:video-7", {"VideoId": "video-7", "status": ""}) in [
         (subject, details) for _, subject, details in ServiceEvents(system.database).after(0)
@@ -128,6 +112,7 @@ def test_a_wrong_key_fails_once_and_is_not_told(system, samples, cloud):
         assert ended(system, "wrong-key", run_id) == "failed"
         written = log_text(system, "wrong-key", run_id, "speech")
         assert "InvalidApiKey" in written
+        assert "It is the connection 'model_studio_default'." in written
         assert "sk-sentinel-wrong" not in written
     finally:
         system.api._call(
