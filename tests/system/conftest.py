@@ -49,6 +49,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """A running system: PostgreSQL, API server, scheduler, DAG processor, triggerer."""
     # A folder whose name has a space and letters beyond ASCII, as people's folders do.
     os.environ["MEDIA_AI_PUBLIC_URL"] = "https://media.example"
+    os.environ["MEDIA_AI_MEDIA_PREFIXES"] = "oss://media-ai/in/"
     settings = Settings(home=tmp_path_factory.mktemp("system") / "my vidéos", port=free_port())
     embedded = EmbeddedSystem(settings)
     try:
