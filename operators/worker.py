@@ -108,6 +108,7 @@ def _services(operator: "NodeOperator", settings: Settings, publisher: RunPublis
         lending=Lending(settings.store_address, credentials_of),
         publisher=publisher,
         wait=leave,
+        run=f"{publisher.run.dag_id}/{publisher.run.run_id}",
     )
 
 

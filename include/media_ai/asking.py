@@ -1,11 +1,12 @@
 """Many questions to a model at half the price: sent ahead in one file, so that each is found answered when it is asked."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from media_ai.clients.models import ModelRequest, split_model
-from media_ai.errors import InputError
+from media_ai.errors import InputError, ServiceError
 from media_ai.job import Job, question_step
 
 PROVIDER = "modelstudio"
@@ -47,6 +48,9 @@ def ask_ahead(job: Job, model: str, requests: Requests, *, name: str = "batch") 
         longest_s=_LONGEST_S,
     )
     job.keep(f"{name}-answers", lambda: _keep_answers(job, model, short, done, uploaded["schemas"]))
+    # Only now: without its files a batch could not be read by a try after this one.
+    with suppress(ServiceError):
+        batch.remove_files(done, job.access)
 
 
 def _upload(job: Job, model: str, requests: Requests) -> dict[str, Any]:
@@ -70,7 +74,7 @@ def _keep_answers(
     job: Job, model: str, short: str, done: dict[str, Any], schemas: dict[str, list[Any]]
 ) -> dict[str, Any]:
     from media_ai.clients.json_answers import read_answer
-    from media_ai.clients.model_studio_batch import read_answers, remove_files
+    from media_ai.clients.model_studio_batch import read_answers
 
     fitting = 0
     for step, completion in read_answers(done, short, job.access):
@@ -83,7 +87,6 @@ def _keep_answers(
             fitting += 1
             usage = [completion.usage.model_dump(mode="json")]
             job.keep(step, lambda data=data, usage=usage: {"data": data, "usage": usage})  # type: ignore[misc]
-    remove_files(done, job.access)
     if fitting < len(schemas):
         job.notice(f"{len(schemas) - fitting} of {len(schemas)} questions to {model} were not answered in the batch.")
     return {"answered": fitting}

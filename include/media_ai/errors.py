@@ -7,6 +7,7 @@ MediaAIError
 │   └── MediaError        a video, sound or subtitle file that cannot be read
 ├── NotFoundError         a name that does not exist here
 ├── ConflictError         a name or state that is already taken
+│   └── StaleError        somebody else changed it since it was read
 ├── ConfigurationError    the deployment lacks a setting, a credential or a package
 ├── StoreError            the artifact store could not be read or written
 ├── CatalogError          the catalog database could not be reached or is not migrated
@@ -83,6 +84,14 @@ class ConflictError(MediaAIError):
     default_kind = ErrorKind.CONFLICT
 
 
+class StaleError(ConflictError):
+    """What was to be changed is not any more what the caller had read; `etag` is that of what it is now."""
+
+    def __init__(self, message: str, *, etag: str) -> None:
+        super().__init__(message)
+        self.etag = etag
+
+
 class ConfigurationError(MediaAIError):
     """The deployment lacks a setting, a credential or a package."""
 
@@ -106,14 +115,19 @@ class SystemStateError(MediaAIError):
 
 
 class ServiceError(MediaAIError):
-    """A remote service refused or failed. `service` and `code` are the service's own words."""
+    """
+    A remote service refused or failed. `service` and `code` are the service's own words.
+
+    With `is_verdict` it is the service's last word on a job that was submitted, and not on the question about it.
+    """
 
     default_kind = ErrorKind.TRANSIENT
 
-    def __init__(self, message: str, *, service: str, code: str, kind: ErrorKind) -> None:
+    def __init__(self, message: str, *, service: str, code: str, kind: ErrorKind, is_verdict: bool = False) -> None:
         super().__init__(message, kind=kind)
         self.service = service
         self.code = code
+        self.is_verdict = is_verdict
 
 
 class StoppedError(MediaAIError):

@@ -4,6 +4,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from media_ai.graph.schema import Node
 from media_ai.graph.upgrade import upgrade_node
 from media_ai.job import Job, Publisher
 from media_ai.model.artifacts import Artifact, ArtifactRef
+from media_ai.model.base import digest_of
 from media_ai.model.run import RunInput
 from media_ai.nodes import node_type
 from media_ai.progress import Progress
@@ -34,7 +36,7 @@ InputRefs = Mapping[str, tuple[ArtifactRef, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """What every step of a run shares."""
+    """What every step of a run shares. `run` names the run: what a node causes at every run is caused once in it."""
 
     store: ArtifactStore
     files: MediaFiles
@@ -42,6 +44,7 @@ class Services:
     lending: Lending
     publisher: Publisher
     wait: Wait = wait_here
+    run: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +89,7 @@ def run_step(
             inputs=inputs,
             fingerprint=kind.fingerprint(params, job) if kind.fingerprint else None,
         )
-        job.steps = services.store.steps_of(kind.id, key)
+        job.steps = services.store.steps_of(kind.id, digest_of([key, services.run]) if kind.always_runs else key)
         found = None if kind.always_runs else services.store.find_result(kind.id, key)
         if found:
             log.info("%s: done before, result reused (%s)", step.title or kind.title, _sizes(found))
@@ -168,6 +171,10 @@ def _work(kind: NodeType, params: NodeParams, inputs: InputRefs, job: Job, key: 
     )
     if not kind.always_runs:
         job.store.save_result(stored)
+        if job.steps is not None:
+            # Best effort: what stays is found by nobody, for the result is found first.
+            with suppress(MediaAIError):
+                job.steps.drop_all()
     return stored
 
 

@@ -21,7 +21,7 @@ from media_ai.store.artifacts import ArtifactStore, Usage
 from media_ai.store.lending import Lending
 from media_ai.store.media_files import MediaFiles
 from media_ai.store.steps import Recover, Steps
-from media_ai.waiting import TOOK_TOO_LONG, Wait, wait_here
+from media_ai.waiting import Wait, is_verdict, wait_here
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +128,8 @@ class Job:
         return self._steps.keep(name, do)
 
     def forget(self, name: str) -> None:
-        """Let a step be done again."""
+        """Let a step, or work that was kept, be done again; a try whose end nobody saw is taken for not done."""
+        self._steps.drop(name)
         self._steps.forget(name)
 
     @property
@@ -169,11 +170,11 @@ class Job:
         try:
             state = self.wait(job, self.access, longest_s)
         except MediaAIError as exc:
-            if not exc.kind.is_retryable and getattr(exc, "code", "") != TOOK_TOO_LONG:
-                self._steps.forget(name)
+            if is_verdict(exc):
+                self._steps.forget(name, kept)
             raise
         if state.is_gone:
-            self._steps.forget(name)
+            self._steps.forget(name, kept)
             raise ServiceError(
                 f"{job.kind} {job.id} was cancelled or has expired; it is submitted again.",
                 service=job.kind.partition(".")[0],

@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 TOOK_TOO_LONG = "took_too_long"
 """Code of the error of a job that is still not done; the job goes on, and a restart goes on waiting for it."""
 _SLICE_S = 0.5
+_VERDICTS = frozenset({ErrorKind.INVALID, ErrorKind.NOT_FOUND, ErrorKind.CONFLICT, ErrorKind.BLOCKED_CONTENT})
 
 
 class Wait(Protocol):
@@ -87,6 +88,15 @@ def ask(job: RemoteJob, access: Access) -> RemoteState | None:
             raise
         log.warning("%s It is asked again.", exc.message)
         return None
+
+
+def is_verdict(error: BaseException) -> bool:
+    """
+    Tell whether an error is the service's last word on a job, after which it has to be submitted anew.
+
+    What is wrong with us (a key, a right, a bill, a stop) says nothing of the job, which goes on.
+    """
+    return isinstance(error, ServiceError) and (error.is_verdict or error.kind in _VERDICTS)
 
 
 def took_too_long(job: RemoteJob, longest_s: float) -> ServiceError:

@@ -106,3 +106,44 @@ def test_a_cancelled_batch_is_submitted_again(tmp_path, emulator):
     with pytest.raises(ServiceError, match="submitted again"):
         look(job_of(tmp_path, emulator, wait=leave), at_half_price=True)
     assert len(look(job_of(tmp_path, emulator), at_half_price=True).items) == 8
+
+
+def test_a_try_that_died_after_reading_the_batch_goes_on(tmp_path, emulator, monkeypatch):
+    """Killed while the batch's files were removed: what was read is there, and the next try needs no file."""
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("media_ai.clients.model_studio_batch.remove_files", die)
+        with pytest.raises(Killed):
+            look(job_of(tmp_path, emulator), at_half_price=True)
+    assert len(look(job_of(tmp_path, emulator), at_half_price=True).items) == 8
+    assert len(emulator.calls("dashscope", "batches")) == 1
+    assert chats(emulator) == 0
+
+
+@pytest.mark.parametrize("status", ["expired", "cancelled"])
+def test_what_a_batch_answered_before_it_ended_early_counts(tmp_path, emulator, status, monkeypatch):
+    """It was paid for; only the rest would be asked one by one."""
+    from media_ai.clients import model_studio_batch
+
+    asked = model_studio_batch._json
+
+    def early(method, path, access, **options):
+        body = asked(method, path, access, **options)
+        return body | {"status": status} if method == "GET" and body.get("output_file_id") else body
+
+    monkeypatch.setattr(model_studio_batch, "_json", early)
+    assert len(look(job_of(tmp_path, emulator), at_half_price=True).items) == 8
+    assert len(emulator.calls("dashscope", "batches")) == 1
+    assert chats(emulator) == 0
+
+
+def test_a_throttled_batch_is_waited_out(tmp_path, emulator):
+    """What was certainly refused is asked again within the try."""
+    emulator.faults().add("dashscope", "throttle", operation="batches", times=2)
+    assert len(look(job_of(tmp_path, emulator), at_half_price=True).items) == 8

@@ -16,6 +16,7 @@ from media_ai.store.file_store import FileStore
 from media_ai.store.lending import Lending
 from media_ai.store.media_files import MediaFiles
 from media_ai.testing import RecordingPublisher, no_credentials
+from tests.emulated import cloud_access
 from tests.system.helpers import graph
 
 
@@ -126,3 +127,16 @@ def test_missing_credentials_are_told_before_the_first_node_works(tmp_path, samp
     with pytest.raises(ConfigurationError, match=r"Node 'look': .*Model Studio"):
         run(tmp_path, samples, workflow=workflow)
     assert not list((tmp_path / "store").rglob("*.json"))
+
+
+def test_what_was_kept_for_further_tries_is_dropped_with_the_result(tmp_path, samples, emulator):
+    """Answers of a model are not stored twice: after the node is done only its result stays."""
+    workflow = graph(
+        "w",
+        interval=30,
+        more=({"id": "look", "type": "analyze_frames", "params": {"model": "modelstudio/qwen3-vl-plus"}},),
+        wires=(("distinct.frames", "look.frames"),),
+    )
+    run(tmp_path, samples, workflow=workflow, access=cloud_access(emulator))
+    assert emulator.calls("dashscope", "multimodal-generation")
+    assert not list((tmp_path / "store" / "steps").rglob("*.json"))

@@ -1,6 +1,7 @@
 """`media-ai run`: a workflow file over a video in this process, without Airflow."""
 
 import sys
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,6 +74,7 @@ def _services(*, as_json: bool) -> Services:
         files=settings.media_files(settings.credentials_of, roots=[Path("/")]),
         access=Access(credentials_of=settings.credentials_of),
         lending=Lending(settings.store_address, settings.credentials_of),
+        run=uuid.uuid4().hex,
         publisher=_NoCatalog(is_silent=as_json or not sys.stdout.isatty()),
     )
 

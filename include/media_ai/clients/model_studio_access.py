@@ -30,7 +30,7 @@ _CODES: tuple[tuple[str, ErrorKind, str], ...] = (
     ("model_not_found", ErrorKind.INVALID, "The region does not offer this model, or its name is wrong."),
     ("DataInspectionFailed", ErrorKind.BLOCKED_CONTENT, "The content was refused by the provider's content filter."),
     ("data_inspection_failed", ErrorKind.BLOCKED_CONTENT, "The content was refused by the provider's content filter."),
-    ("Throttling.AllocationQuota", ErrorKind.QUOTA, "The quota of tokens per minute, or the free quota, is used up."),
+    ("Throttling.AllocationQuota", ErrorKind.THROTTLED, "The quota of tokens per minute is used up."),
     (
         "InvalidFile.DownloadFailed",
         ErrorKind.INVALID,
@@ -126,13 +126,23 @@ def translate(exc: Any, credentials: ModelStudioCredentials, what: str) -> Servi
 
 
 def failure_of(
-    code: str, status: int | None, credentials: ModelStudioCredentials, what: str, *, detail: str = ""
+    code: str,
+    status: int | None,
+    credentials: ModelStudioCredentials,
+    what: str,
+    *,
+    detail: str = "",
+    is_verdict: bool = False,
 ) -> ServiceError:
     """Return the error of a code of the service; `detail` is shown to people and must hold no secret."""
     kind, advice = _kind_of(code, status, credentials)
     seen = ", ".join(part for part in ("" if status is None else f"HTTP {status}", code, detail) if part)
     return ServiceError(
-        f"modelstudio/{what} failed ({seen}). {advice}".strip(), service="modelstudio", code=code, kind=kind
+        f"modelstudio/{what} failed ({seen}). {advice}".strip(),
+        service="modelstudio",
+        code=code,
+        kind=kind,
+        is_verdict=is_verdict,
     )
 
 

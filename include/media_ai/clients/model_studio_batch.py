@@ -12,7 +12,7 @@ from media_ai.clients.json_answers import Completion, messages_of
 from media_ai.clients.model_studio_access import client_of, failure_of, translated
 from media_ai.clients.models import ModelRequest
 from media_ai.clients.remote import RemoteJob, RemoteState
-from media_ai.clients.retrying import Retry
+from media_ai.clients.retrying import Retry, once_certain
 from media_ai.errors import ErrorKind, ServiceError
 from media_ai.store.artifacts import Usage
 
@@ -23,8 +23,7 @@ _TIMEOUT_S = 300.0
 _SUBMIT_TIMEOUT_S = 30.0
 _PAGE = 100
 _CALLS_PER_S = 10.0
-_ENDED_BADLY = frozenset({"failed", "expired"})
-_GONE = frozenset({"cancelled", "cancelling"})
+_CUT_SHORT = frozenset({"expired", "cancelled"})
 
 
 def batch_line(custom_id: str, model: str, request: ModelRequest) -> bytes:
@@ -60,7 +59,7 @@ def submit_batch(file_id: str, access: Access) -> RemoteJob:
         ServiceError: The service refused; or nobody knows, with kind TRANSIENT: then look for it with `find_batch`.
     """
     payload = {"input_file_id": file_id, "endpoint": _ENDPOINT, "completion_window": "24h"}
-    body = _json("POST", "/batches", access, json=payload, timeout=_SUBMIT_TIMEOUT_S)
+    body = once_certain(_WHAT, lambda: _json("POST", "/batches", access, json=payload, timeout=_SUBMIT_TIMEOUT_S))
     return RemoteJob(kind=KIND, id=str(body["id"]))
 
 
@@ -84,12 +83,15 @@ def poll_batch(job: RemoteJob, access: Access) -> RemoteState:
     """Ask for a batch; see media_ai.clients.remote."""
     body = _json("GET", f"/batches/{job.id}", access)
     status = str(body.get("status", ""))
-    if status in _GONE:
+    if status in _CUT_SHORT and body.get("output_file_id"):
+        # What was answered before is paid for; the rest is asked one by one.
+        return RemoteState(is_done=True, data=body, note=status)
+    if status in _CUT_SHORT:
         return RemoteState(is_done=False, is_gone=True, note=status)
-    if status in _ENDED_BADLY:
+    if status == "failed":
         errors = (body.get("errors") or {}).get("data") or [{}]
         credentials = access.credentials_of(ModelStudioCredentials)
-        raise failure_of(str(errors[0].get("code") or f"batch {status}"), 400, credentials, _WHAT)
+        raise failure_of(str(errors[0].get("code") or "BatchFailed"), 400, credentials, _WHAT, is_verdict=True)
     counts = body.get("request_counts") or {}
     note = f"{status}, {counts.get('completed', 0)} of {counts.get('total', 0)}"
     return RemoteState(is_done=status == "completed", data=body, note=note)

@@ -14,7 +14,7 @@ from media_ai.clients.credentials import ModelStudioCredentials
 from media_ai.clients.model_studio_access import client_of, failure_of, translated
 from media_ai.clients.model_studio_turns import take_turn
 from media_ai.clients.remote import RemoteJob, RemoteState
-from media_ai.clients.retrying import Retry
+from media_ai.clients.retrying import Retry, once_certain
 from media_ai.errors import ErrorKind, ServiceError
 
 KIND = "modelstudio.task"
@@ -25,6 +25,10 @@ _QUESTIONS_PER_S = 15.0
 _MOST_DOCUMENT = 256 << 20
 _PAGE = 100
 _SUBMIT_TIMEOUT_S = 30.0
+_SKEW_S = 60.0
+"""How far the service's clock may be from ours."""
+_LONGEST_TRY_S = 900.0
+"""Of a submission, with the wait for its turn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +56,7 @@ def submit_speech(task: SpeechTask, access: Access) -> RemoteJob:
     urls = [link.get_secret_value() for link in task.links]
     given = {"file_url": urls[0]} if task.takes_one_file else {"file_urls": urls}
 
-    def once(_: int) -> dict[str, Any]:
+    def once() -> dict[str, Any]:
         take_turn(access, credentials, task.model)
         return _request(
             credentials,
@@ -65,7 +69,7 @@ def submit_speech(task: SpeechTask, access: Access) -> RemoteJob:
             json={"model": task.model, "input": given, "parameters": dict(task.parameters)},
         )
 
-    body = _Throttled().call(f"modelstudio/{task.model}", once)
+    body = once_certain(f"modelstudio/{task.model}", once)
     return _job(str(body["output"]["task_id"]), task.model)
 
 
@@ -115,8 +119,9 @@ def poll_task(job: RemoteJob, access: Access) -> RemoteState:
 
 def _failed(output: Mapping[str, Any], credentials: ModelStudioCredentials, model: str) -> RemoteState:
     """A task that failed through no fault of its input is gone, and can be submitted again."""
-    code, said = str(output.get("code") or "TaskFailed"), str(output.get("message") or "")
-    error = failure_of(code, None if code.startswith("Internal") else 400, credentials, model, detail=said)
+    code = str(output.get("code") or "TaskFailed")
+    # The service's own sentence is left out: it may repeat the address of the file, which is signed.
+    error = failure_of(code, None if code.startswith("Internal") else 400, credentials, model, is_verdict=True)
     if not error.kind.is_retryable:
         raise error
     return RemoteState(is_done=False, is_gone=True, note=code)
@@ -161,30 +166,6 @@ def _no_document(seen: str, kind: ErrorKind) -> ServiceError:
     return ServiceError(message, service="modelstudio", code="no_document", kind=kind)
 
 
-class _Throttled:
-    """Repeats only what was certainly not done."""
-
-    def call(self, what: str, work: Any) -> dict[str, Any]:
-        def once(number: int) -> dict[str, Any]:
-            try:
-                return dict(work(number))
-            except ServiceError as exc:
-                if exc.kind is ErrorKind.TRANSIENT:
-                    raise _InDoubt(exc) from None
-                raise
-
-        try:
-            return Retry().call(what, once)
-        except _InDoubt as doubt:
-            raise doubt.error from None
-
-
-class _InDoubt(Exception):  # carries the error past the retry
-    def __init__(self, error: ServiceError) -> None:
-        super().__init__(error.message)
-        self.error = error
-
-
 def _tasks_of(
     model: str, since: datetime, access: Access, credentials: ModelStudioCredentials
 ) -> Iterator[dict[str, Any]]:
@@ -197,17 +178,17 @@ def _tasks_of(
         listing = body.get("output") or body
         tasks = listing.get("data") or listing.get("tasks") or []
         for entry in tasks:
-            if _may_be_after(entry, since):
+            if _may_be_of(entry, since):
                 yield entry
         if page * _PAGE >= int(listing.get("total") or 0) or not tasks:
             return
         page += 1
 
 
-def _may_be_after(entry: Mapping[str, Any], since: datetime) -> bool:
-    """Whether a task may have been made after a time; where the service tells it in milliseconds, a minute is allowed."""
+def _may_be_of(entry: Mapping[str, Any], since: datetime) -> bool:
+    """Whether a task may have been made by a try that began at a time; where the service tells when, in milliseconds."""
     made = entry.get("gmt_create")
-    return not isinstance(made, int) or made / 1000 >= since.timestamp() - 60
+    return not isinstance(made, int) or -_SKEW_S <= made / 1000 - since.timestamp() <= _LONGEST_TRY_S
 
 
 def _ask(task_id: str, model: str, access: Access, credentials: ModelStudioCredentials) -> dict[str, Any]:

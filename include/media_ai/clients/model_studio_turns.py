@@ -34,7 +34,7 @@ def take_turn(access: Access, credentials: ModelStudioCredentials, model: str, *
     access.take_turn(f"{key}:calls", per_second=facts.calls_per_minute / _MINUTE_S, burst_s=_BURST_S)
     if tokens and facts.tokens_per_minute:
         access.take_turn(
-            f"{key}:tokens", per_second=facts.tokens_per_minute / _MINUTE_S, units=tokens, burst_s=_MINUTE_S / 2
+            f"{key}:tokens", per_second=facts.tokens_per_minute / _MINUTE_S, units=tokens, burst_s=_BURST_S
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from media_ai.errors import MediaAIError
+from media_ai.errors import ErrorKind, MediaAIError
 
 log = logging.getLogger(__name__)
 
@@ -51,3 +51,31 @@ class Retry:
                 log.warning("%s: %s Try %d of %d in %.1f s", what, exc.message, number + 1, self.tries, wait)
             self.sleep(wait)
             number += 1
+
+
+def once_certain(what: str, work: Callable[[], T], retry: Retry | None = None) -> T:
+    """
+    Do a call that must not be done twice: repeat it only after answers that say that it was not done.
+
+    Raises:
+        MediaAIError: It was refused; or nobody knows, with kind TRANSIENT.
+    """
+
+    def once(_: int) -> T:
+        try:
+            return work()
+        except MediaAIError as exc:
+            if exc.kind is ErrorKind.TRANSIENT:
+                raise _Doubt(exc) from exc
+            raise
+
+    try:
+        return (retry or Retry()).call(what, once)
+    except _Doubt as doubt:
+        raise doubt.error from None
+
+
+class _Doubt(Exception):  # carries the error past the retry
+    def __init__(self, error: MediaAIError) -> None:
+        super().__init__(error.message)
+        self.error = error

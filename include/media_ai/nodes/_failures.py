@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from media_ai.errors import ServiceError
 from media_ai.job import Job
-from media_ai.waiting import TOOK_TOO_LONG
+from media_ai.waiting import is_verdict
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def counted_failures(job: Job) -> Iterator[int]:
     try:
         yield failures
     except ServiceError as exc:
-        if not exc.kind.is_retryable and exc.code != TOOK_TOO_LONG:
+        if is_verdict(exc):
             job.forget("failures")
             job.keep("failures", lambda: {"count": failures + 1})
         raise

@@ -124,9 +124,9 @@ def test_a_submission_that_a_killed_process_made_is_found(tmp_path, emulator, vi
     with pytest.raises(RemoteJobPending):
         cover(tmp_path, emulator, video, job=vod_job(tmp_path, emulator, wait=leave), user_data=data)
     cover(tmp_path / "other", emulator, video, user_data={"Extend": {"b": 1}})
-    (step,) = (tmp_path / "store").rglob("cover.json")
+    (step,) = (tmp_path / "store").rglob("cover.1.json")
     begun = emulator.state.clock.now()
-    step.write_text(f'{{"first": {begun}, "begun": {begun}, "is_interrupted": true}}')
+    step.write_text(f'{{"begun": {begun}, "beat": {begun}, "state": "in_doubt"}}')
     cover(tmp_path, emulator, video, user_data=data)
 
     assert count(emulator, "SubmitAIImageJob") == 2

@@ -87,9 +87,9 @@ def test_a_submission_that_a_killed_process_made_is_found(tmp_path, emulator):
     video = asset(emulator, tmp_path)
     with pytest.raises(RemoteJobPending):
         review(tmp_path, emulator, video, job=vod_job(tmp_path, emulator, wait=leave))
-    (step,) = (tmp_path / "store").rglob("review.json")
+    (step,) = (tmp_path / "store").rglob("review.1.json")
     begun = emulator.state.clock.now()
-    step.write_text(f'{{"first": {begun}, "begun": {begun}, "is_interrupted": true}}')
+    step.write_text(f'{{"begun": {begun}, "beat": {begun}, "state": "in_doubt"}}')
     review(tmp_path, emulator, video)
 
     assert count(emulator, "SubmitAIMediaAuditJob") == 1

@@ -77,9 +77,9 @@ def test_a_submission_that_a_killed_process_made_is_found(tmp_path, emulator, vi
     """By the list of the video's jobs."""
     with pytest.raises(RemoteJobPending):
         snapshots(tmp_path, emulator, video, job=vod_job(tmp_path, emulator, wait=leave))
-    (step,) = (tmp_path / "store").rglob("snapshots.json")
+    (step,) = (tmp_path / "store").rglob("snapshots.1.json")
     begun = emulator.state.clock.now()
-    step.write_text(f'{{"first": {begun}, "begun": {begun}, "is_interrupted": true}}')
+    step.write_text(f'{{"begun": {begun}, "beat": {begun}, "state": "in_doubt"}}')
     snapshots(tmp_path, emulator, video)
 
     assert count(emulator, "SubmitSnapshotJob") == 1

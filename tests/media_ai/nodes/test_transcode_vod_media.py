@@ -96,9 +96,9 @@ def test_a_submission_that_a_killed_process_made_is_found(tmp_path, emulator, vi
     """The step was noted, and its outcome was not."""
     with pytest.raises(RemoteJobPending):
         transcode(tmp_path, emulator, video, job=vod_job(tmp_path, emulator, wait=leave), template_group="g")
-    (step,) = (tmp_path / "store").rglob("transcode.json")
+    (step,) = (tmp_path / "store").rglob("transcode.1.json")
     begun = emulator.state.clock.now()
-    step.write_text(f'{{"first": {begun}, "begun": {begun}, "is_interrupted": true}}')
+    step.write_text(f'{{"begun": {begun}, "beat": {begun}, "state": "in_doubt"}}')
     transcode(tmp_path, emulator, video, template_group="g")
 
     assert count(emulator, "SubmitTranscodeJobs") == 1

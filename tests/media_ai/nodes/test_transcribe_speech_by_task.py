@@ -178,3 +178,21 @@ def test_missing_credentials_are_told_before_anything_is_decoded(tmp_path, sampl
     with pytest.raises(ConfigurationError, match="Model Studio"):
         transcribe(tmp_path, samples, emulator, access=Access(credentials_of=no_credentials))
     assert not list((tmp_path / "work").iterdir())
+
+
+@pytest.mark.parametrize("kind", ["AUTH", "OVERDUE", "QUOTA", "PERMISSION", "STOPPED"])
+def test_what_is_wrong_with_us_does_not_lose_the_task(tmp_path, samples, emulator, kind, monkeypatch):
+    """The key was changed or the bill not paid while the task ran: after that it is collected, not submitted again."""
+    with pytest.raises(RemoteJobPending):
+        transcribe(tmp_path, samples, emulator, wait=leave)
+
+    def refuse(job, access):
+        raise ServiceError("refused", service="modelstudio", code="X", kind=ErrorKind[kind])
+
+    with monkeypatch.context() as patched:
+        patched.setattr("media_ai.clients.model_studio_tasks.poll_task", refuse)
+        with pytest.raises(ServiceError):
+            transcribe(tmp_path, samples, emulator, wait=leave)
+    emulator.advance(5)
+    assert len(transcribe(tmp_path, samples, emulator).transcript.segments) == 4
+    assert submitted(emulator) == 1

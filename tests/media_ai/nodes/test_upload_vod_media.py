@@ -342,8 +342,8 @@ def test_a_fetch_that_a_killed_process_began_is_found(tmp_path, emulator, film):
     address, job = in_oss(tmp_path, emulator, film, name=name)
     with pytest.raises(RemoteJobPending):
         upload(tmp_path, emulator, film, job=replace(job, wait=leave), uri=address)
-    (step,) = (tmp_path / "store").rglob("fetch.json")
-    step.write_text('{"first": 0, "begun": 0, "is_interrupted": true}')
+    (step,) = (tmp_path / "store").rglob("fetch.1.json")
+    step.write_text('{"begun": 0, "beat": 0, "state": "in_doubt"}')
     upload(tmp_path, emulator, film, job=job, uri=address)
 
     assert count(emulator, "UploadMediaByURL") == 1
