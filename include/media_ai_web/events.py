@@ -1,6 +1,5 @@
 """Where services send their events. Nobody is signed in here: each request must carry the service's own signature."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Request
@@ -77,12 +76,8 @@ def _take(events: list[ServiceEvent], handler: EventHandler, later: BackgroundTa
     """Keep the events and answer at once; the services wait for five seconds at most."""
     fresh = [(number, event) for event in events if (number := handler.keep(event)) is not None]
     for number, event in fresh:
-        later.add_task(_act, handler.act, number, event)
+        later.add_task(handler.act, number, event)
     return {"received": len(events), "new": len(fresh)}
-
-
-def _act(act: Callable[[int, ServiceEvent], str], number: int, event: ServiceEvent) -> None:
-    act(number, event)
 
 
 def _address(name: str) -> str:

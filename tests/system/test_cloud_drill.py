@@ -12,7 +12,8 @@ from media_ai.workflows.files import TEMPLATES, read_workflow
 from media_ai_emulators.faults import Fault
 from media_ai_emulators.testing import Emulator
 from tests.emulated import oss_client
-from tests.system.cloud import connected_cloud
+from tests.media_ai.nodes.ims import registered
+from tests.system.cloud import CALLBACK_KEY, connected_cloud
 from tests.system.helpers import ended, log_text, publish, start, states
 from tests.system.secrets_search import places_with
 
@@ -80,13 +81,14 @@ def test_the_run_ends_right_and_nothing_is_done_or_counted_twice(system, samples
     assert taken["vod CreateUploadVideo"] == 1
     assert taken["vod SubmitAIImageJob"] == 1
     assert taken["vod SubmitAIMediaAuditJob"] == 1
+    _one_asset_is_registered(cloud)
 
     result = system.api.get(f"/media-ai/api/v1/tasks/drill/{run_id}/result")
     assert len(result["transcript"]) == 4
     assert result["analyses"]
     assert result["summaries"][0]["text"]
     _no_token_is_counted_twice(result)
-    secrets = [cloud.keys.access_key_secret, cloud.keys.api_key]
+    secrets = [cloud.keys.access_key_secret, cloud.keys.api_key, CALLBACK_KEY]
     assert places_with(system, secrets, with_database(system.settings.catalog_url, "airflow")) == []
 
 
@@ -94,3 +96,12 @@ def _no_token_is_counted_twice(result: dict) -> None:
     counted = [usage["request_id"] for node in result["nodes"] for usage in node["usage"] if usage["request_id"]]
     assert counted
     assert [name for name, times in Counter(counted).items() if times > 1] == []
+
+
+def _one_asset_is_registered(cloud: Emulator) -> None:
+    """The service answers with one MediaId as long as the ClientToken is the same, and all later calls are about that one."""
+    calls = cloud.calls("ice")
+    tokens = {call.params["ClientToken"] for call in calls if call.operation == "RegisterMediaInfo"}
+    assert len(tokens) == 1
+    (record,) = registered(cloud, VIDEO)
+    assert {call.params["MediaId"] for call in calls if "MediaId" in call.params} == {record.id}

@@ -1,5 +1,7 @@
-"""The certificates of services that sign events, fetched once."""
+"""The certificates of services that sign events, fetched at most once an hour."""
 
+import time
+from collections.abc import Callable
 from functools import lru_cache
 
 import httpx
@@ -8,16 +10,22 @@ from media_ai.errors import ErrorKind, ServiceError
 
 _MOST = 64 << 10
 _TIMEOUT_S = 3.0
+_KEPT_S = 3600.0
 
 
-@lru_cache(maxsize=32)
-def fetch_certificate(address: str) -> bytes:
+def fetch_certificate(address: str, *, clock: Callable[[], float] = time.monotonic) -> bytes:
     """
-    Return the PEM at an address that was checked to be of the service.
+    Return the PEM at an address that was checked to be of the service; it is kept for an hour at most.
 
     Raises:
         ServiceError: It cannot be fetched.
     """
+    return _fetched(address, int(clock() // _KEPT_S))
+
+
+@lru_cache(maxsize=32)
+def _fetched(address: str, hour: int) -> bytes:
+    """`hour` makes what was kept in an earlier one unknown."""
     try:
         # No redirects: they would lead past the check of the address.
         with httpx.stream("GET", address, timeout=_TIMEOUT_S, follow_redirects=False) as reply:

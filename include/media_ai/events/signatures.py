@@ -6,7 +6,7 @@ import hmac
 import re
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from cryptography import x509
@@ -24,8 +24,29 @@ FetchCertificate = Callable[[str], bytes]
 CALLBACK_WINDOW_S = 300.0
 EVENTBRIDGE_WINDOW_S = 60.0
 MNS_WINDOW_S = 900.0
-_EVENTBRIDGE_CERTIFICATES = re.compile(r"https://[a-z0-9-]+-eventbridge\.oss-accelerate\.aliyuncs\.com/[\w./-]+")
-_MNS_CERTIFICATES = re.compile(r"https://(mnstest\.oss-cn-hangzhou|mns-cert\.oss-[a-z0-9-]+)\.aliyuncs\.com/[\w./-]+")
+# Whole region ids: anybody may own a bucket "x-eventbridge", also one named after a region that EventBridge is not in.
+# Source: https://help.aliyun.com/document_detail/609691.htm
+_SERVED = """
+    cn-hangzhou cn-shanghai cn-qingdao cn-beijing cn-zhangjiakou cn-huhehaote cn-wulanchabu cn-shenzhen cn-heyuan
+    cn-guangzhou cn-chengdu cn-hongkong ap-northeast-1 ap-northeast-2 ap-southeast-1 ap-southeast-3 ap-southeast-5
+    ap-southeast-6 ap-southeast-7 ap-south-1 eu-central-1 eu-west-1 us-west-1 us-east-1 cn-shanghai-finance-1
+"""
+# Source: https://www.alibabacloud.com/help/en/oss/user-guide/regions-and-endpoints
+_OTHERS = """
+    cn-nanjing cn-fuzhou cn-wuhan-lr cn-zhongwei ap-southeast-2 na-south-1 me-east-1 me-central-1
+    cn-hangzhou-finance cn-shenzhen-finance-1 cn-beijing-finance-1 cn-north-2-gov-1
+"""
+EVENTBRIDGE_REGIONS = frozenset(_SERVED.split())
+OSS_REGIONS = EVENTBRIDGE_REGIONS | frozenset(_OTHERS.split())
+
+
+def _places(hosts: str, regions: frozenset[str]) -> re.Pattern[str]:
+    regional = hosts.replace("REGION", f"(?:{'|'.join(sorted(regions))})")
+    return re.compile(rf"https://(?:{regional})\.aliyuncs\.com/[\w./-]+", re.ASCII)
+
+
+_EVENTBRIDGE_CERTIFICATES = _places(r"REGION-eventbridge\.oss-accelerate", EVENTBRIDGE_REGIONS)
+_MNS_CERTIFICATES = _places(r"mnstest\.oss-cn-hangzhou|mns-cert\.oss-REGION", OSS_REGIONS)
 # In the order of the documentation; those that a request lacks are left out.
 _EVENTBRIDGE_LINES = (
     "x-eventbridge-signature-timestamp",
@@ -75,7 +96,7 @@ def verify_eventbridge(
     signed = "\n".join([url, *lines, ""]).encode() + body
     place = headers.get("x-eventbridge-signature-url", "")
     _verify_rsa(
-        signed, headers.get("x-eventbridge-signature-v2", ""), place, _EVENTBRIDGE_CERTIFICATES, SHA256(), fetch
+        signed, headers.get("x-eventbridge-signature-v2", ""), place, _EVENTBRIDGE_CERTIFICATES, SHA256(), fetch, clock
     )
 
 
@@ -111,19 +132,28 @@ def verify_mns(
     except ValueError:
         place = ""
     place = place.replace("http://", "https://", 1)
-    _verify_rsa(signed, headers.get("authorization", ""), place, _MNS_CERTIFICATES, SHA1(), fetch)  # noqa: S303
+    _verify_rsa(signed, headers.get("authorization", ""), place, _MNS_CERTIFICATES, SHA1(), fetch, clock)  # noqa: S303
 
 
 def _verify_rsa(
-    signed: bytes, signature: str, place: str, places: re.Pattern[str], digest: HashAlgorithm, fetch: FetchCertificate
+    signed: bytes,
+    signature: str,
+    place: str,
+    places: re.Pattern[str],
+    digest: HashAlgorithm,
+    fetch: FetchCertificate,
+    clock: Callable[[], float],
 ) -> None:
     if not places.fullmatch(place):
         raise _refused("names a certificate that is not of the service")
     try:
-        key = x509.load_pem_x509_certificate(fetch(place)).public_key()
+        certificate = x509.load_pem_x509_certificate(fetch(place))
+        key = certificate.public_key()
         given = base64.b64decode(signature, validate=True)
     except ValueError:
         raise _refused("has a signature or a certificate that cannot be read") from None
+    if not certificate.not_valid_before_utc <= datetime.fromtimestamp(clock(), UTC) <= certificate.not_valid_after_utc:
+        raise _refused("names a certificate that is not valid now; check the clock of this machine")
     if not isinstance(key, rsa.RSAPublicKey):
         raise _refused("names a certificate of another kind than RSA")
     try:
@@ -139,16 +169,17 @@ def _require_recent(timestamp: str, window_s: float, clock: Callable[[], float])
         raise _refused("has no time") from None
     if at > 1e11:
         at /= 1000  # milliseconds
-    if abs(clock() - at) > window_s:
+    # Not "> window": that would let "nan" pass.
+    if not abs(clock() - at) <= window_s:
         raise _refused(f"is {abs(clock() - at):.0f} s away from now; check the clock of this machine")
 
 
 def _posix(date: str) -> str:
     try:
         moment = parsedate_to_datetime(date)
-    except ValueError:
+        return str((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, OverflowError):
         return ""
-    return str((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def _refused(why: str) -> InputError:

@@ -10,6 +10,8 @@ from media_ai.model.base import Model, digest_of
 from media_ai.model.media import MediaAsset
 
 VIDEO_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+LONGEST_TITLE = 500
+"""Characters; the title of a MediaAsset takes as many."""
 
 
 class RunInput(Model):
@@ -24,7 +26,7 @@ class RunInput(Model):
         title="Video id",
         description="Unique name of the video; made from the file's name and place if absent.",
     )
-    title: str = Field(default="", max_length=500, title="Title")
+    title: str = Field(default="", max_length=LONGEST_TITLE, title="Title")
     description: str = Field(default="", max_length=10_000, title="Description")
     metadata: dict[str, str] = Field(default_factory=dict, title="Metadata", description="Free fields.")
 
@@ -43,7 +45,10 @@ class RunInput(Model):
         name = PurePosixPath(unquote(urlsplit(self.video).path) or self.video).stem
         video_id = self.video_id or video_id_from(name, self.video)
         return MediaAsset(
-            video_id=video_id, title=self.title or name, description=self.description, metadata=self.metadata
+            video_id=video_id,
+            title=self.title or name[:LONGEST_TITLE],
+            description=self.description,
+            metadata=self.metadata,
         )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -71,44 +72,54 @@ class EventHandler:
                 log.warning("Event %d (%s): %s It is tried again later.", number, event.subject, exc.message)
                 return ""
             outcome = f"failed: {exc.message}"
+        except Exception as exc:
+            # An edge: one event that nobody thought of must not keep those behind it from being acted on.
+            log.error("Event %d (%s) failed: %s at %s", number, event.subject, type(exc).__name__, _place_of(exc))
+            outcome = f"failed: an unexpected {type(exc).__name__}; start the task of this object by hand"
+        outcome = _storable(outcome)
         self._events.settle(number, outcome)
         log.info("Event %d (%s %s): %s", number, event.kind, event.subject, outcome)
         return outcome
 
     def act_on_rest(self, *, older_than_s: float = 60) -> int:
         """Act on events that a crash or a trouble left; return how many are settled now."""
-        rest = self._events.unsettled(older_than_s=older_than_s)
-        fields = set(ServiceEvent.model_fields)
-        events = [
-            (row["id"], ServiceEvent.model_validate({name: row[name] for name in fields & set(row)})) for row in rest
-        ]
-        return sum(bool(self.act(number, event)) for number, event in events)
+        return sum(self._act_on(row) for row in self._events.unsettled(older_than_s=older_than_s))
+
+    def _act_on(self, row: Mapping[str, Any]) -> bool:
+        try:
+            event = ServiceEvent.model_validate({name: row[name] for name in ServiceEvent.model_fields if name in row})
+        except ValueError as exc:
+            log.error("Event %d cannot be read: %s", row["id"], type(exc).__name__)
+            self._events.settle(row["id"], "failed: it was kept in a form that is not known here")
+            return True
+        return bool(self.act(row["id"], event))
 
     def _object_arrived(self, event: ServiceEvent) -> str:
-        rule = next((one for one in self._settings.event_starts if event.subject.startswith(one.prefix)), None)
-        if rule is None:
+        # An event may spell a key in its own way; what counts is the one that the object is found under.
+        meant = [(rule, address) for address in _spellings(event.subject) if (rule := self._rule_of(address))]
+        if not meant:
             return "ignored: no MEDIA_AI_EVENT_STARTS has its prefix"
-        if not event.subject.lower().endswith(VIDEO_ENDINGS):
+        videos = [(rule, address) for rule, address in meant if address.lower().endswith(VIDEO_ENDINGS)]
+        if not videos:
             return "ignored: not a video"
-        found = self._look(event.subject)
-        if found is None:
-            return "ignored: there is no such object any more"
-        client, item = found
-        if not item.size:
-            return "ignored: it is empty"
-        return self._start(rule, client, item)
+        for rule, address in videos:
+            if (found := self._look(address)) is not None:
+                client, item = found
+                return self._start(rule, client, item) if item.size else "ignored: it is empty"
+        return "ignored: there is no such object any more"
+
+    def _rule_of(self, address: str) -> EventStart | None:
+        return next((rule for rule in self._settings.event_starts if address.startswith(rule.prefix)), None)
 
     def _look(self, address: str) -> "tuple[OssClient, OssObject] | None":
-        """Ask for the object itself: the event may be forged, late, or spell the key in its own way."""
+        """Ask for the object itself: the event may be forged or late."""
         from media_ai.clients.oss import OssClient
         from media_ai.clients.oss_address import split_address
 
         bucket, key = split_address(address)
         client = OssClient(self._credentials_of(OssCredentials), bucket)
-        for spelling in dict.fromkeys((key, unquote(key), unquote(key.replace("+", " ")))):
-            if (item := client.find(spelling)) is not None:
-                return client, item
-        return None
+        item = client.find(key)
+        return None if item is None else (client, item)
 
     def _start(self, rule: EventStart, client: "OssClient", item: "OssObject") -> str:
         address = f"oss://{client.bucket}/{item.key}"
@@ -135,3 +146,19 @@ def _subtitles(client: "OssClient", key: str) -> str | None:
         if client.find(name) is not None:
             return f"oss://{client.bucket}/{name}"
     return None
+
+
+def _spellings(address: str) -> list[str]:
+    """Return an address as events of OSS may mean it: some spell the key percent-encoded, some with '+' for a space."""
+    bucket, _, key = address.removeprefix("oss://").partition("/")
+    return [f"oss://{bucket}/{one}" for one in dict.fromkeys((key, unquote(key), unquote(key.replace("+", " "))))]
+
+
+def _storable(outcome: str) -> str:
+    return outcome.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _place_of(exc: Exception) -> str:
+    """Return the innermost line; not the message, which may hold a signed address."""
+    frame = traceback.extract_tb(exc.__traceback__)[-1]
+    return f"{frame.name} ({PurePosixPath(frame.filename).name}:{frame.lineno})"

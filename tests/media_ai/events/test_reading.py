@@ -19,6 +19,39 @@ def cloud_event(name: str, **changes: object) -> bytes:
     return json.dumps(event | changes).encode()
 
 
+ODD = [
+    cloud_event("PutObject", data={"oss": oss})
+    for oss in (
+        {"bucket": "media-ai", "object": OSS["object"]},
+        {"bucket": OSS["bucket"], "object": "in/a.mp4"},
+        {"bucket": {"name": {"a": 1}}, "object": OSS["object"]},
+        {"bucket": OSS["bucket"], "object": {"key": ["in/a.mp4"]}},
+        {"bucket": OSS["bucket"], "object": {"key": "in/\0.mp4"}},
+        {"bucket": OSS["bucket"], "object": {"key": "in/\ud83d.mp4"}},
+        {"bucket": OSS["bucket"], "object": {"key": "x" * 5000}},
+        {"bucket": OSS["bucket"], "object": {"key": "in/a.mp4", "eTag": "\0"}},
+    )
+] + [
+    b"[" * 200_000,
+    b'{"a":' * 100_000,
+    b'{"Message": "' + b"[" * 200_000 + b'"}',
+    b'{"Message": "\\ud800"}',
+    b'{"EventType": "E", "MessageBody": "\\ud800"}',
+    b'{"EventType": "E", "MessageBody": "{\\"MediaId\\": [1]}"}',
+    b'{"EventType": "E", "VideoId": "\\u0000", "MessageBody": {"MediaId": "\\u0000"}}',
+    b'{"EventType": "E", "VideoId": "\\udfff", "MessageBody": {"MediaId": "\\udfff"}}',
+    b'{"EventType": "E\\u0000", "VideoId": "v", "MessageBody": {"MediaId": "m"}}',
+    b'{"EventType": ["E"], "VideoId": "v", "MessageBody": {"MediaId": "m"}}',
+    b'{"EventType": "E", "VideoId": {"v": 1}, "MessageBody": {"MediaId": true}}',
+    b'{"EventType": "E", "VideoId": 1' + b"0" * 5000 + b"}",
+    b'{"EventType": "E", "VideoId": "v", "Status": "\\u0000", "MessageBody": {"MediaId": "m", "Status": "\\ud800"}}',
+    b'{"type": "a", "source": "acs.dashscope", "data": {"output": "x"}}',
+    b'{"type": "a", "source": "acs.dashscope", "data": {"task_id": ["t"]}}',
+    b'{"type": {"oss:": 1}, "source": "acs.dashscope", "data": {"task_id": "\\u0000"}}',
+]
+"""Bodies of wrong types, and texts that no store takes; none is an event to any of the readers."""
+
+
 @pytest.mark.parametrize("name", ["PutObject", "PostObject", "CopyObject", "CompleteMultipartUpload"])
 def test_an_object_that_is_there_is_told(name):
     """The subject is the object's address as the event spells it."""
@@ -93,6 +126,7 @@ def test_callbacks_name_the_asset_and_the_job():
         b'{"EventType": "X", "MessageBody": []}',
         b'{"EventType": "X", "MessageBody": "text"}',
         b'{"Message": "###"}',
+        *ODD,
     ],
 )
 @pytest.mark.parametrize("read", [read_cloud_event, read_mns, read_vod, read_ims])
@@ -100,3 +134,18 @@ def test_anything_else_is_refused_with_a_sentence(read, body):
     """No body makes the server fail."""
     with pytest.raises(InputError):
         read(body)
+
+
+@pytest.mark.parametrize("size", ["12", None, -1, 1.5, float("nan"), float("inf"), 10**40, [1], {}])
+def test_a_size_that_is_none_is_left_out(size):
+    """JSON holds numbers that the store does not; the object itself is asked for its size."""
+    (event,) = read_cloud_event(
+        cloud_event("PutObject", data={"oss": {**OSS, "object": {**OSS["object"], "size": size}}})
+    )
+    assert event.details == {"etag": "ABC", "size": None}
+
+
+def test_ids_may_be_numbers():
+    """As a text, whatever the service sends."""
+    (event,) = read_vod(b'{"EventType": "E", "EventTime": 5, "VideoId": 7}')
+    assert (event.subject, event.details["VideoId"]) == ("vod:7", "7")

@@ -1,6 +1,7 @@
 """Who may tell us something."""
 
 import base64
+import hashlib
 import time
 
 import pytest
@@ -11,6 +12,7 @@ from tests.signing import (
     EVENTBRIDGE_CERTIFICATE,
     MNS_CERTIFICATE,
     callback_headers,
+    certificate,
     eventbridge_headers,
     fetch,
     mns_headers,
@@ -77,6 +79,14 @@ def test_an_event_of_eventbridge_is_accepted_unchanged_only():
         "http://cn-shanghai-eventbridge.oss-accelerate.aliyuncs.com/c.pem",
         "https://evil.example/?https://cn-shanghai-eventbridge.oss-accelerate.aliyuncs.com/c.pem",
         "https://user@cn-shanghai-eventbridge.oss-accelerate.aliyuncs.com/c.pem",
+        "https://evil-eventbridge.oss-accelerate.aliyuncs.com/c.pem",
+        "https://xcn-shanghai-eventbridge.oss-accelerate.aliyuncs.com/c.pem",
+        "https://cn-shanghai-x-eventbridge.oss-accelerate.aliyuncs.com/c.pem",
+        "https://cn-nanjing-eventbridge.oss-accelerate.aliyuncs.com/c.pem",
+        "https://mns-cert.oss-evil.aliyuncs.com/c.pem",
+        "https://mns-cert2.oss-cn-shanghai.aliyuncs.com/c.pem",
+        "https://mns-cert.oss-cn-shanghai.aliyuncs.com.evil.example/c.pem",
+        "https://mnstest.oss-cn-shanghai.aliyuncs.com/c.pem",
         "file:///etc/passwd",
         "",
     ],
@@ -91,6 +101,39 @@ def test_a_certificate_from_elsewhere_is_never_fetched(place):
     assert "certificate" in refused(lambda: verify_eventbridge(headers, BODY, url=URL, fetch=never))
     push = mns_headers(PATH, BODY, certificate_at=place)
     assert "certificate" in refused(lambda: verify_mns(push, BODY, resource=PATH, fetch=never))
+
+
+@pytest.mark.parametrize(
+    "region", ["cn-hangzhou", "cn-hongkong", "ap-southeast-1", "us-east-1", "cn-shanghai-finance-1"]
+)
+def test_certificates_of_each_region_are_the_services(region):
+    """The service has a bucket in each region that it is in."""
+    place = f"https://{region}-eventbridge.oss-accelerate.aliyuncs.com/x509_public_certificate.pem"
+    headers = eventbridge_headers(URL, BODY, **{"x-eventbridge-signature-url": place})
+    verify_eventbridge(headers, BODY, url=URL, fetch=lambda asked: {place: certificate()}[asked])
+    place = f"https://mns-cert.oss-{region}.aliyuncs.com/x509_public_certificate.pem"
+    push = mns_headers(PATH, BODY, certificate_at=place)
+    verify_mns(push, BODY, resource=PATH, fetch=lambda asked: {place: certificate()}[asked])
+
+
+@pytest.mark.parametrize("days", [-2, 2])
+def test_a_certificate_counts_while_it_is_valid_only(days):
+    """What was signed with a certificate that has ended, or has not begun, is refused."""
+    at = time.time() + days * 86400
+    headers = eventbridge_headers(URL, BODY, at=at)
+    assert "not valid now" in refused(lambda: verify_eventbridge(headers, BODY, url=URL, fetch=fetch, clock=lambda: at))
+    push = mns_headers(PATH, BODY, at=at)
+    assert "not valid now" in refused(lambda: verify_mns(push, BODY, resource=PATH, fetch=fetch, clock=lambda: at))
+
+
+@pytest.mark.parametrize("timestamp", ["nan", "-nan", "inf", "-inf", "1e999", "", "soon"])
+def test_a_time_that_is_none_is_refused(timestamp):
+    """Not a number is near to nothing, although it is not far from anything either."""
+    signature = hashlib.md5(f"{URL}|{timestamp}|secret-key".encode()).hexdigest()
+    headers = {"x-vod-timestamp": timestamp, "x-vod-signature": signature}
+    refused(lambda: verify_callback(headers, prefix="x-vod", url=URL, key="secret-key"))
+    event = eventbridge_headers(URL, BODY, **{"x-eventbridge-signature-timestamp": timestamp})
+    refused(lambda: verify_eventbridge(event, BODY, url=URL, fetch=fetch))
 
 
 def test_a_push_of_mns_is_accepted_unchanged_only():

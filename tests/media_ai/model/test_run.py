@@ -39,3 +39,11 @@ def test_different_videos_have_different_ids(one, other):
 def test_a_name_of_any_length_gives_a_valid_id():
     """Long names are cut to the limit."""
     assert len(video_id_from("x" * 500, "/x")) <= 128
+
+
+@pytest.mark.parametrize("name", ["x" * 1000, "课" * 600, "%E8%AF%BE" * 400])
+def test_a_name_of_any_length_gives_a_title(name):
+    """The title is the beginning of the name, as much as a title may be; a name that fits is kept whole."""
+    title = RunInput(video=f"oss://bucket/{name}.mp4").asset().title
+    assert len(title) in {400, 500}
+    assert title == RunInput(video=f"oss://bucket/{name}.mp4", title=title).asset().title
