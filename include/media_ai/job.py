@@ -165,23 +165,25 @@ class Job:
             found = recover(since) if recover else None
             return None if found is None else found.model_dump(mode="json")
 
-        kept = self.once(name, lambda: submit().model_dump(mode="json"), recover=find if recover else None)
-        job = RemoteJob.model_validate(kept)
-        try:
-            state = self.wait(job, self.access, longest_s)
-        except MediaAIError as exc:
-            if is_verdict(exc):
-                self._steps.forget(name, kept)
-            raise
-        if state.is_gone:
+        for _ in range(2):
+            kept = self.once(name, lambda: submit().model_dump(mode="json"), recover=find if recover else None)
+            job = RemoteJob.model_validate(kept)
+            try:
+                state = self.wait(job, self.access, longest_s)
+            except MediaAIError as exc:
+                if is_verdict(exc):
+                    self._steps.forget(name, kept)
+                raise
+            if not state.is_gone:
+                return dict(state.data)
+            log.warning("%s %s was cancelled or has expired (%s); it is submitted again", job.kind, job.id, state.note)
             self._steps.forget(name, kept)
-            raise ServiceError(
-                f"{job.kind} {job.id} was cancelled or has expired; it is submitted again.",
-                service=job.kind.partition(".")[0],
-                code="gone",
-                kind=ErrorKind.TRANSIENT,
-            )
-        return dict(state.data)
+        raise ServiceError(
+            f"{job.kind} {job.id} was cancelled or has expired twice ({state.note}). It is tried again later.",
+            service=job.kind.partition(".")[0],
+            code="gone",
+            kind=ErrorKind.TRANSIENT,
+        )
 
     @property
     def _steps(self) -> Steps:
