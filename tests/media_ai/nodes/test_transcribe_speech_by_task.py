@@ -6,6 +6,7 @@ import pytest
 
 from media_ai.clients.access import Access
 from media_ai.clients.model_studio_tasks import SpeechTask, poll_task, submit_speech
+from media_ai.clients.remote import RemoteState
 from media_ai.errors import ConfigurationError, ErrorKind, ServiceError
 from media_ai.media.probe import probe
 from media_ai.model.media import Video
@@ -126,15 +127,26 @@ def test_questions_may_fail_while_the_task_runs(tmp_path, samples, emulator):
     assert len(transcribe(tmp_path, samples, emulator).transcript.segments) == 4
 
 
-def test_an_expired_task_is_submitted_anew(tmp_path, samples, emulator):
+def test_an_expired_task_is_submitted_anew(tmp_path, samples, emulator, monkeypatch):
     """Results live for a day; a task that nobody collected in time is gone, which the next try mends by itself."""
-    left_pending(tmp_path, samples, emulator)
+    lost = left_pending(tmp_path, samples, emulator)
+
+    def poll(job, access):
+        return RemoteState(is_done=False, is_gone=True, note="UNKNOWN") if job.id == lost.id else poll_task(job, access)
+
+    monkeypatch.setattr("media_ai.clients.model_studio_tasks.poll_task", poll)
+    assert len(transcribe(tmp_path, samples, emulator).transcript.segments) == 4
+    assert submitted(emulator) == 2
+
+
+def test_a_task_of_long_ago_is_gone(tmp_path, samples, emulator):
+    """The service knows nothing of it any more, and says so in its own way."""
+    lost = left_pending(tmp_path, samples, emulator)
     emulator.advance(25 * 3600)
     try:
-        assert len(transcribe(tmp_path, samples, emulator).transcript.segments) == 4
+        assert poll_task(lost, cloud_access(emulator)).is_gone
     finally:
         emulator.advance(-25 * 3600)
-    assert submitted(emulator) == 2
 
 
 def test_a_file_that_the_service_cannot_fetch_is_lent_again_after_a_restart(tmp_path, samples, emulator):
