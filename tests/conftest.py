@@ -92,7 +92,7 @@ def _emptied(url: str) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def _cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     with running_emulator(
-        tmp_path_factory.mktemp("cloud"), visible_after_s=0.7, job_takes_s=0.8, task_takes_s=0.8
+        tmp_path_factory.mktemp("cloud"), visible_after_s=0.2, job_takes_s=0.2, task_takes_s=0.2
     ) as emulator:
         yield emulator
 
