@@ -18,9 +18,14 @@ log = logging.getLogger(__name__)
 @hookimpl
 def on_starting(component: object) -> None:
     """A process of Airflow starts; the scheduler makes the pools that its tasks need."""
+    if not {"scheduler", "standalone"} & set(sys.argv):
+        return
+    from airflow.jobs.job import Job
+
     from operators.pools import ensure_pools
 
-    if "scheduler" in sys.argv or "standalone" in sys.argv:
+    # The scheduler's children have its arguments too, start tasks, and may not speak to Airflow's database.
+    if isinstance(component, Job):
         ensure_pools()
 
 
