@@ -29,3 +29,15 @@ def test_a_pool_that_is_given_stays():
 def test_every_service_has_a_pool():
     """No service leads to a pool that is never made."""
     assert {pool_of((kind.service,)) for kind in ALL} == {kind.connection_type for kind in ALL}
+
+
+def test_pools_are_made_by_the_scheduler_and_not_by_its_workers(monkeypatch):
+    """A worker is a fork of the scheduler: it has the same arguments, and may not speak to Airflow's database."""
+    from airflow.sdk.execution_time.task_runner import TaskRunnerMarker
+    from operators import listener, pools
+
+    made = []
+    monkeypatch.setattr(pools, "ensure_pools", lambda: made.append(1))
+    monkeypatch.setattr("sys.argv", ["airflow", "scheduler"])
+    listener.on_starting(component=TaskRunnerMarker())
+    assert made == []
