@@ -71,7 +71,8 @@ def test_the_run_ends_right_and_nothing_is_done_or_counted_twice(system, samples
     assert state == "success", json.dumps(problems, indent=1)
 
     hit = Counter(call.fault for call in cloud.calls() if call.fault)
-    assert hit["throttle"] > 5
+    # About a quarter of some fifty calls; fewer than three would be one run in thousands.
+    assert hit.total() >= 3
     taken = Counter(
         f"{call.service} {call.operation}"
         for call in cloud.calls()
