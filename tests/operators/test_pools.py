@@ -34,6 +34,7 @@ def test_every_service_has_a_pool():
 def test_pools_are_made_by_the_scheduler_and_not_by_its_workers(monkeypatch):
     """A worker is a fork of the scheduler: it has the same arguments, and may not speak to Airflow's database."""
     from airflow.sdk.execution_time.task_runner import TaskRunnerMarker
+
     from operators import listener, pools
 
     made = []
