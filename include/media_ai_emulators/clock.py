@@ -18,6 +18,10 @@ class Clock:
         """Move the services' time forward; the check of a caller's clock stays on real time."""
         self._offset_s += seconds
 
+    def reset(self) -> None:
+        """Go back to the real time."""
+        self._offset_s = 0.0
+
 
 def iso(at: float) -> str:
     """Return "2026-11-21T15:00:00Z"."""

@@ -58,7 +58,8 @@ class Emulator:
         self.state.clock.advance(seconds)
 
     def reset(self) -> None:
-        """Forget calls, faults and quotas; the data stay."""
+        """Forget calls, faults, quotas and what time was advanced; the data stay."""
+        self.state.clock.reset()
         self.state.faults.clear()
         self.state.calls.clear()
         self.state.quotas.set({})

@@ -57,6 +57,16 @@ def test_an_upload_that_breaks_off_leaves_nothing(emulator: Emulator, make_bucke
     assert not list((emulator.state.folder / "oss" / "drafts").glob("*"))
 
 
+def test_after_a_reset_time_is_real_again(emulator: Emulator, make_bucket: Callable[..., oss2.Bucket]) -> None:
+    """What one test let pass expires nothing of the next one."""
+    bucket = make_bucket(emulator)
+    bucket.put_object("timely", b"1")
+    emulator.advance(3600)
+    assert requests.get(bucket.sign_url("GET", "timely", 60), timeout=5).status_code == 403
+    emulator.reset()
+    assert requests.get(bucket.sign_url("GET", "timely", 60), timeout=5).content == b"1"
+
+
 def _wait_for(url: str) -> None:
     for _ in range(100):
         try:

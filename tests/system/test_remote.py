@@ -63,8 +63,8 @@ def test_a_stop_cancels_what_the_service_has_not_begun(system, samples, cloud):
     """Marked failed while deferred: the service's task is cancelled; a restart submits anew and finishes."""
     publish(system, speech("stopped-service", speakers=True))
     before = len(cloud.calls("dashscope", "transcription"))
-    run_id = start(system, "stopped-service", samples / "honeybees.mp4")
     asked = len(cloud.calls("dashscope", "task"))
+    run_id = start(system, "stopped-service", samples / "honeybees.mp4")
     # Once by the node itself; then by the triggerer, which from then on is there to cancel.
     until(lambda: len(cloud.calls("dashscope", "task")) >= asked + 2, 60)
     system.api._call("PATCH", f"/api/v2/dags/stopped-service/dagRuns/{run_id}", json={"state": "failed"})

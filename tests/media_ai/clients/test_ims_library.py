@@ -62,12 +62,13 @@ def registered(media: ImsMedia, **fields: Any) -> str:
     return media_id
 
 
-def test_an_asset_is_found_by_id_and_address(media: ImsMedia) -> None:
+def test_an_asset_is_found_by_id_and_address(emulator: Emulator, media: ImsMedia) -> None:
     """With numbers for the texts of the service; before it is readable there is none."""
     made = request(title="视", tags=("a", "b"), reference_id=uuid.uuid4().hex)
     media_id = media.register(made)
+    emulator.advance(-10)
     assert media.get(media_id) is None
-    time.sleep(0.5)
+    emulator.advance(11)
     found = media.find(made.input_url)
     assert found == media.get(media_id)
     assert found is not None
