@@ -34,6 +34,18 @@ from media_ai_emulators.testing import Emulator, running_emulator
 SAMPLES = Path(__file__).resolve().parents[1] / "include" / "samples"
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep a file's tests together on one of the workers of `make test`, and the tests of the running system on one."""
+    is_system = item.get_closest_marker("system") is not None
+    item.add_marker(pytest.mark.xdist_group("system" if is_system else str(item.path)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest group, else one worker is idle at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("system") is None)
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """A running PostgreSQL server of the tests' own."""
