@@ -1,4 +1,4 @@
-"""Hourly upkeep: unpublished workflows leave Airflow when their last task has ended; events that were left are acted on."""
+"""Hourly upkeep: unpublished workflows leave Airflow, events that were left are acted on, abandoned uploads are removed."""
 
 from datetime import timedelta
 
@@ -31,7 +31,15 @@ def media_ai_upkeep() -> None:
 
         return act_on_events()
 
+    @task(task_display_name="Tidy uploads")
+    def tidy_uploads() -> dict[str, int]:
+        """Remove unfinished uploads that nobody goes on with, and old requests of the API; return how many."""
+        from operators.upkeep import tidy_uploads as tidy
+
+        return tidy()
+
     remove_unpublished_workflows()
+    tidy_uploads()
     act_on_left_events()
 
 

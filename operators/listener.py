@@ -10,7 +10,9 @@ from airflow.listeners import hookimpl
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
 
+    from media_ai.catalog.database import Database
     from media_ai.catalog.results import ResultRepository
+    from media_ai.catalog.task_records import TaskRecords
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ def on_starting(component: object) -> None:
 @hookimpl
 def on_dag_run_running(dag_run: "DagRun", msg: str) -> None:
     """A run began, or began again."""
+    _describe(dag_run)
     _record(dag_run, "running", "")
 
 
@@ -59,10 +62,39 @@ def _record(dag_run: "DagRun", state: str, cause: str) -> None:
         log.exception("The state '%s' of run %s was not recorded in the catalog", state, dag_run.run_id)
 
 
+def _describe(dag_run: "DagRun") -> None:
+    """Record who started a run, and what for; one that our API has started is known already."""
+    from media_ai.catalog.results import RunKey
+    from media_ai.catalog.task_records import TaskDetails
+
+    conf = dag_run.conf or {}
+    if "input" not in conf:
+        return
+    run = RunKey(dag_id=dag_run.dag_id, run_id=dag_run.run_id)
+    known = {name: value for name in ("input", "overrides") if isinstance(value := conf.get(name), dict)}
+    try:
+        _records().describe(run, TaskDetails.of_run(conf, dag_run.triggering_user_name), known)
+    except Exception:
+        log.exception("Who started run %s was not recorded in the catalog", dag_run.run_id)
+
+
+@cache
+def _records() -> "TaskRecords":
+    from media_ai.catalog.task_records import TaskRecords
+
+    return TaskRecords(_database())
+
+
 @cache
 def _results() -> "ResultRepository":
-    from media_ai.catalog.database import Database
     from media_ai.catalog.results import ResultRepository
+
+    return ResultRepository(_database())
+
+
+@cache
+def _database() -> "Database":
+    from media_ai.catalog.database import Database
     from media_ai.settings import load_settings
 
-    return ResultRepository(Database(load_settings().catalog_url, patience_s=2))
+    return Database(load_settings().catalog_url, patience_s=2)

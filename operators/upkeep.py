@@ -4,10 +4,12 @@ import logging
 from typing import Any
 
 from media_ai.catalog.database import Database
+from media_ai.catalog.idempotency import IdempotencyKeys
 from media_ai.catalog.publications import PublicationLog
 from media_ai.catalog.service_events import ServiceEvents
 from media_ai.settings import load_settings
 from media_ai.tasks.events import EventHandler, starter
+from media_ai.tasks.uploads import Uploads
 from media_ai.workflows.library import WorkflowLibrary
 from operators.credentials import credentials_of
 
@@ -22,6 +24,20 @@ def act_on_events() -> int:
     forgotten = events.forget(older_than_days=30)
     log.info("%d events acted on, %d old ones forgotten", settled, forgotten)
     return settled
+
+
+def tidy_uploads() -> dict[str, int]:
+    """Remove unfinished uploads that nobody goes on with, and requests of the API that are older than a day; return how many."""
+    settings = load_settings()
+    uploads = Uploads(
+        settings.uploads, max_bytes=round(settings.upload_max_gb * 1e9), expires_h=settings.upload_expires_h
+    )
+    removed = {
+        "uploads": uploads.remove_expired(),
+        "requests": IdempotencyKeys(Database(settings.catalog_url)).forget(),
+    }
+    log.info("Removed %(uploads)d unfinished uploads and %(requests)d old requests", removed)
+    return removed
 
 
 def remove_finished_tombstones(task_instance: Any) -> list[str]:

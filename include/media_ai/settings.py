@@ -47,6 +47,15 @@ class Settings(BaseSettings):
     media_cache_gb: float = Field(
         default=50, gt=0, description="Disk for copies of videos from OSS, in GB (10^9 bytes)."
     )
+    upload_folder: Path | None = Field(
+        default=None, description="Folder of uploaded files, which workers must see; `uploads` below `home` if absent."
+    )
+    upload_max_gb: float = Field(
+        default=100, gt=0, description="Largest file that may be uploaded, in GB (10^9 bytes)."
+    )
+    upload_expires_h: float = Field(
+        default=48, gt=0, description="Hours that an unfinished upload can be gone on with."
+    )
     api_url: str | None = Field(default=None, description="Address of the running system, for commands.")
     api_user: str | None = None
     api_password: SecretStr | None = None
@@ -63,10 +72,10 @@ class Settings(BaseSettings):
     # Those of services, MEDIA_AI_<SERVICE>_<FIELD>: their fields are declared in clients/credentials.py.
     _variables: dict[str, str] = PrivateAttr(default_factory=lambda: dict(os.environ))
 
-    @field_validator("home", mode="after")
+    @field_validator("home", "upload_folder", mode="after")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value is not None else None
 
     @field_validator("media_roots", mode="before")
     @classmethod
@@ -110,7 +119,7 @@ class Settings(BaseSettings):
     @property
     def uploads(self) -> Path:
         """Folder of uploaded videos and subtitles."""
-        return self.home / "uploads"
+        return self.upload_folder or self.home / "uploads"
 
     @property
     def readable_folders(self) -> tuple[Path, ...]:

@@ -1,15 +1,21 @@
 """What the routes work with, opened when a request first needs it."""
 
+from collections.abc import AsyncIterator
 from functools import cache
+from typing import Annotated
+
+from fastapi import Depends, Request
 
 from media_ai.catalog.database import Database
 from media_ai.catalog.results import ResultRepository
 from media_ai.catalog.service_events import ServiceEvents
+from media_ai.clients.airflow_api import AirflowApi
 from media_ai.clients.credentials import CredentialsOf
-from media_ai.settings import load_settings
+from media_ai.settings import Settings, load_settings
 from media_ai.store.artifacts import ArtifactStore
 from media_ai.store.opening import open_store
 from media_ai.tasks.events import EventHandler, starter
+from media_ai.tasks.uploads import Uploads
 
 _given: list[CredentialsOf] = []
 
@@ -41,3 +47,40 @@ def event_handler() -> EventHandler:
 @cache
 def _database() -> Database:
     return Database(load_settings().catalog_url)
+
+
+@cache
+def _settings() -> Settings:
+    return load_settings()
+
+
+async def database() -> Database:
+    """Return the catalog."""
+    return _database()
+
+
+async def settings() -> Settings:
+    """Return the deployment's settings, read when they are first needed."""
+    return _settings()
+
+
+Db = Annotated[Database, Depends(database)]
+Conf = Annotated[Settings, Depends(settings)]
+
+
+async def airflow(request: Request) -> AsyncIterator[AirflowApi]:
+    """Return the caller's own way to Airflow: Airflow checks the caller's permissions, and its log names the caller."""
+    api: AirflowApi = request.app.state.airflow(request)
+    try:
+        yield api
+    finally:
+        api.close()
+
+
+async def uploads(conf: Conf) -> Uploads:
+    """Return what keeps uploads."""
+    return Uploads(conf.uploads, max_bytes=round(conf.upload_max_gb * 1e9), expires_h=conf.upload_expires_h)
+
+
+Airflow = Annotated[AirflowApi, Depends(airflow)]
+UploadsOf = Annotated[Uploads, Depends(uploads)]

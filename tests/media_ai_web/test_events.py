@@ -17,6 +17,7 @@ from media_ai_web.app import create_app
 from media_ai_web.events import certificates
 from tests.emulated import ims_credentials, oss_client, oss_credentials
 from tests.signing import callback_headers, eventbridge_headers, fetch, mns_headers
+from tests.web import CIPHER, SetGate, away
 
 pytestmark = pytest.mark.postgres
 
@@ -57,9 +58,7 @@ def client(handler, emulator, monkeypatch):
     known = {
         kind: ims_credentials(emulator, kind, callback_key=SecretStr(KEY)) for kind in (ImsCredentials, VodCredentials)
     }
-    app = create_app(
-        may_read_run=lambda: None, may_edit_run=lambda: None, user_name=lambda: "", credentials=lambda kind: known[kind]
-    )
+    app = create_app(gate=SetGate(), airflow=away, cipher=CIPHER, credentials=lambda kind: known[kind])
     app.dependency_overrides[services.event_handler] = lambda: handler
     app.dependency_overrides[certificates] = lambda: fetch
     yield TestClient(app)

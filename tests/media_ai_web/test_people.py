@@ -1,40 +1,27 @@
 """The routes that list and name people, behind their guards, over a real catalog."""
 
 import pytest
-from fastapi import HTTPException
-from fastapi.testclient import TestClient
 
 from media_ai.catalog.results import ResultRepository
 from media_ai.store.artifacts import ArtifactStore
 from media_ai.store.file_store import FileStore
 from media_ai_web import people
-from media_ai_web.app import create_app
+from media_ai_web.permissions import Permission
 from tests.media_ai.tasks.test_people import STRANGER, finish
+from tests.web import SetGate, make_client
 
 pytestmark = pytest.mark.postgres
 
 PEOPLE = "/api/v1/tasks/faces/r1/people"
 
 
-def allow() -> None:
-    """Let everybody pass."""
-
-
-def refuse() -> None:
-    raise HTTPException(403, "Forbidden")
-
-
 @pytest.fixture
 def client_of(database, tmp_path, monkeypatch):
-    """Return a client for guards; the task r1 of the workflow faces found two people."""
+    """Return a client that may not do some things; the task r1 of the workflow faces found two people."""
     results, store = ResultRepository(database), ArtifactStore(FileStore(tmp_path / "store"))
     finish(results, store)
     monkeypatch.setattr(people, "services", lambda: (results, store))
-
-    def make(*, read=allow, edit=allow) -> TestClient:
-        return TestClient(create_app(may_read_run=read, may_edit_run=edit, user_name=lambda: "eve"))
-
-    return make
+    return lambda *missing: make_client(database, tmp_path, gate=SetGate(allowed=set(Permission) - set(missing)))
 
 
 def test_a_person_is_listed_named_and_listed_again(client_of):
@@ -74,15 +61,12 @@ def test_an_unknown_task_is_404(client_of):
 
 
 @pytest.mark.parametrize(
-    ("guards", "reading", "writing"),
-    [
-        ({"edit": refuse}, 200, 403),
-        ({"read": refuse}, 403, 403),
-    ],
+    ("missing", "reading", "writing"),
+    [(Permission.CHANGE_TASKS, 200, 403), (Permission.READ_TASKS, 403, 403)],
 )
-def test_naming_needs_the_right_to_edit(client_of, guards, reading, writing):
+def test_naming_needs_the_right_to_edit(client_of, missing, reading, writing):
     """Who may only read can list, and changes nothing."""
-    client = client_of(**guards)
+    client = client_of(missing)
 
     assert client.get(PEOPLE).status_code == reading
     assert client.put(f"{PEOPLE}/{STRANGER}", json={"name": "A"}).status_code == writing

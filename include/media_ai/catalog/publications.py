@@ -63,6 +63,14 @@ class PublicationLog:
         found = self._newest(tables.publications.c.slug == slug, connection=connection)
         return found[0] if found and found[0].kind != "removed" else None
 
+    def plan(self, slug: str, number: int) -> dict[str, Any] | None:
+        """Return the plan that a version was published with, or None if it never was."""
+        table = tables.publications
+        same = (table.c.slug == slug) & (table.c.number == number) & (table.c.kind == "published")
+        statement = select(table.c.plan).where(same).order_by(table.c.seq.desc()).limit(1)
+        with self._database.transaction() as connection:
+            return connection.execute(statement).scalar_one_or_none()
+
     def tombstones(self, *, older_than_s: float) -> list[Publication]:
         """Return the workflows that have taken no new tasks for a while."""
         age = func.now() - text(f"interval '{float(older_than_s)} seconds'")

@@ -60,6 +60,7 @@ workflows = Table(
     _text("name"),
     _text("description", default=""),
     _now("created_at"),
+    _text("created_by", default=""),
 )
 
 workflow_versions = Table(
@@ -258,3 +259,51 @@ service_events = Table(
 )
 
 RESULT_TABLES = (summaries, chapters, segments, text_regions, frames, analyses, people, appearances, search_entries)
+
+# What a run is to people: the name of the task, who started it, who stopped it and who had it run again.
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("dag_id", Text, primary_key=True),
+    Column("run_id", Text, primary_key=True),
+    _text("name", default=""),
+    _text("owner", default=""),
+    Column("parent_run_id", Text),
+    _text("stopped_by", default=""),
+    Column("stopped_at", DateTime(timezone=True)),
+    _text("restarted_by", default=""),
+    Column("restarted_at", DateTime(timezone=True)),
+    ForeignKeyConstraint(["dag_id", "run_id"], ["media_ai.runs.dag_id", "media_ai.runs.run_id"], ondelete="CASCADE"),
+)
+
+# How long nodes of a type took lately.
+Index(None, node_results.c.node_type, node_results.c.finished_at)
+
+# Requests that are done once, however often they are sent; kept for a day.
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    _text("request"),
+    _text("token"),
+    Column("answer", JSONB),
+    Column("busy_until", DateTime(timezone=True)),
+    _now("created_at"),
+    Index(None, "created_at"),
+)
+
+# Keys that members sign requests of the status call with. Secrets are encrypted: a signature cannot be checked by a hash.
+access_keys = Table(
+    "access_keys",
+    metadata,
+    Column("access_key", Text, primary_key=True),
+    _text("owner_id"),
+    _text("owner"),
+    _text("label", default=""),
+    _text("secret"),
+    _now("created_at"),
+    Column("used_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+    Index(None, "owner_id"),
+)

@@ -15,6 +15,7 @@ from media_ai.errors import InputError, SystemStateError
 from media_ai.tasks.create import create_task
 from media_ai.tasks.exports import TaskExports
 from media_ai.tasks.result import read_result
+from media_ai.tasks.words import status_of
 
 app = typer.Typer(no_args_is_help=True, help="Run published workflows over videos.")
 
@@ -66,7 +67,7 @@ def list_tasks(limit: Annotated[int, typer.Option(min=1, max=500)] = 20) -> None
     """List the newest tasks."""
     rows = [
         (
-            WORDS.get(row["state"], row["state"]),
+            status_of(row["state"], row["cause"]),
             row["dag_id"],
             row["run_id"],
             row["video_id"] or "",

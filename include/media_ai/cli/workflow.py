@@ -14,6 +14,7 @@ from media_ai.graph.validate import errors_in, validate
 from media_ai.nodes import node_types
 from media_ai.workflows.files import parse_workflow, read_template, read_workflow, template_names, write_workflow
 from media_ai.workflows.publishing import check_dag, wait_until_runnable
+from media_ai.workflows.publishing import unpublish as unpublish_workflow
 
 app = typer.Typer(no_args_is_help=True, help="Draw, check, publish and exchange workflows.")
 
@@ -102,15 +103,10 @@ def publish(
 @app.command()
 def unpublish(slug: Slug) -> None:
     """Let a workflow take no new tasks; tasks in flight finish."""
-    library, api = context.library(), context.airflow()
-    # Counted only when Airflow refuses new tasks: one that began in between would be left without its DAG.
-    wait_until_runnable(api, library.unpublish(slug, by=context.user()))
-    unfinished = api.runs(dag_id=slug, limit=1, states=("queued", "running"))
-    if unfinished:
+    if unpublish_workflow(context.library(), context.airflow(), slug, by=context.user()):
+        say(f"'{slug}' is no longer published.")
+    else:
         say(f"'{slug}' takes no new tasks. It leaves Airflow when its last task has ended.")
-        return
-    library.remove(slug, by=context.user())
-    say(f"'{slug}' is no longer published.")
 
 
 @app.command()

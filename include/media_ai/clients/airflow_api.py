@@ -1,6 +1,7 @@
 """Airflow's public REST API, as far as the product uses it from outside."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -9,14 +10,35 @@ import httpx
 from media_ai.errors import ConflictError, ErrorKind, InputError, NotFoundError, ServiceError
 
 _TIMEOUT_S = 30.0
+_PAUSES_S = (0.1, 0.4, 1.0)
+"""Between tries of a request that Airflow's database undid."""
+_PAGE = 1000
+_SMALL_PAGE = 100
+"""Airflow's own limit for lists that are asked for by GET; it gives 50 if none is named."""
+_LONGEST_NOTE = 1000
 _KINDS = {401: ErrorKind.AUTH, 403: ErrorKind.PERMISSION, 429: ErrorKind.THROTTLED}
 
 
 class AirflowApi:
     """A signed-in caller of one Airflow server. The token is asked for at the first call."""
 
-    def __init__(self, url: str, user: str, password: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=_TIMEOUT_S, trust_env=False)
+    def __init__(
+        self, url: str, user: str, password: str, *, token: str = "", transport: httpx.BaseTransport | None = None
+    ) -> None:
+        """
+        Prepare calls; nothing is sent.
+
+        Args:
+            url: The server.
+            user: The account to sign in with.
+            password: Its password.
+            token: That of somebody who is signed in already; user and password are not used then.
+            transport: How requests reach the server, if not over the network.
+        """
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        self._http = httpx.Client(
+            base_url=url, timeout=_TIMEOUT_S, trust_env=False, transport=transport, headers=headers
+        )
         self._user = user
         self._password = password
         self.url = url
@@ -61,7 +83,13 @@ class AirflowApi:
 
     def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """Return the state of each task of a run."""
-        return list(self._call("GET", f"{_run_path(dag_id, run_id)}/taskInstances")["task_instances"])
+        found: list[dict[str, Any]] = []
+        while True:
+            params = {"limit": _SMALL_PAGE, "offset": len(found), "order_by": "id"}
+            answer = self._call("GET", f"{_run_path(dag_id, run_id)}/taskInstances", params=params)["task_instances"]
+            found += answer
+            if len(answer) < _SMALL_PAGE:
+                return found
 
     def task_log(self, dag_id: str, run_id: str, task_id: str, try_number: int) -> list[str]:
         """Return the lines that a task wrote."""
@@ -69,10 +97,48 @@ class AirflowApi:
         content = self._call("GET", path, params={"full_content": True})["content"]
         return [line["event"] if isinstance(line, dict) else str(line) for line in content]
 
+    def task_instances_of(self, runs: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        """Return the state of each task of several runs, given as (DAG id, run id), in one call for each thousand tasks."""
+        found: list[dict[str, Any]] = []
+        body: dict[str, Any] = {"dag_ids": sorted({dag for dag, _ in runs}), "dag_run_ids": [run for _, run in runs]}
+        while runs:
+            page = body | {"page_limit": _PAGE, "page_offset": len(found), "order_by": "id"}
+            answer = self._call("POST", "/api/v2/dags/~/dagRuns/~/taskInstances/list", json=page)["task_instances"]
+            found += answer
+            if len(answer) < _PAGE:
+                break
+        return [item for item in found if (item["dag_id"], item["dag_run_id"]) in set(runs)]
+
+    def mark_failed(self, dag_id: str, run_id: str, *, note: str) -> dict[str, Any]:
+        """
+        Stop a run. Tasks that run are told to end, which takes them some seconds; those that have not begun are skipped.
+
+        The note is written before listeners hear of the end.
+        """
+        return self._call("PATCH", _run_path(dag_id, run_id), json={"state": "failed", "note": note[:_LONGEST_NOTE]})
+
+    def set_note(self, dag_id: str, run_id: str, note: str) -> dict[str, Any]:
+        """Write the note of a run."""
+        return self._call("PATCH", _run_path(dag_id, run_id), json={"note": note[:_LONGEST_NOTE]})
+
     def clear(self, dag_id: str, run_id: str, *, on_latest_version: bool) -> dict[str, Any]:
         """Run all tasks of a run again, on the version it started with or on the latest."""
         body = {"dry_run": False, "only_failed": False, "run_on_latest_version": on_latest_version}
         return self._call("POST", f"{_run_path(dag_id, run_id)}/clear", json=body)
+
+    def clear_tasks(
+        self, dag_id: str, run_id: str, task_ids: Sequence[str], *, on_latest_version: bool
+    ) -> dict[str, Any]:
+        """Run some tasks of a run again, and all that come after them, skipped ones included."""
+        body = {
+            "dag_run_id": run_id,
+            "task_ids": list(task_ids),
+            "dry_run": False,
+            "only_failed": False,
+            "include_downstream": True,
+            "run_on_latest_version": on_latest_version,
+        }
+        return self._call("POST", f"/api/v2/dags/{_part(dag_id)}/clearTaskInstances", json=body)
 
     def get(self, path: str) -> dict[str, Any]:
         """Return the JSON at a path of the same server, ours included."""
@@ -85,7 +151,11 @@ class AirflowApi:
     def _call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         if "authorization" not in self._http.headers:
             self._sign_in()
-        reply = self._send(method, path, **request)
+        for pause_s in (*_PAUSES_S, None):
+            reply = self._send(method, path, **request)
+            if pause_s is None or not _was_rolled_back(reply):
+                break
+            time.sleep(pause_s)
         if reply.status_code >= 400:
             raise self._refused(reply, f"{method} {path}")
         return dict(reply.json())
@@ -135,7 +205,20 @@ class AirflowApi:
                 )
 
 
+def _was_rolled_back(reply: httpx.Response) -> bool:
+    """
+    Tell whether a request failed in Airflow's database, where nothing of it is left.
+
+    Stopping or clearing a run locks the rows that the scheduler and the run's own tasks change, in another order: PostgreSQL ends
+    one of the two with "deadlock detected" (seen with 3.3.2).
+    """
+    return reply.status_code == httpx.codes.INTERNAL_SERVER_ERROR and "Database error" in reply.text
+
+
 def _part(text: str) -> str:
+    if text in {"", ".", ".."}:
+        # These would lead to another address.
+        raise NotFoundError(f"There is nothing of the name '{text}' in Airflow.")
     return quote(text, safe="~")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from media_ai.model.base import Model
 
@@ -17,6 +17,7 @@ class Issue(Model):
     message: str
     node: str | None = None
     field: str | None = None
+    edge: str | None = Field(default=None, description="A wire: source -> target.")
 
     def __str__(self) -> str:
         if self.node is None:

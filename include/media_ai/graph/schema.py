@@ -42,6 +42,9 @@ class Edge(Model):
     source: PortAddress
     target: PortAddress
 
+    def __str__(self) -> str:
+        return f"{self.source} -> {self.target}"
+
     @property
     def source_node(self) -> str:
         """Id of the node that the wire comes from."""

@@ -58,8 +58,9 @@ def _edge_issues(workflow: Workflow, types: Mapping[str, NodeType]) -> Iterator[
         if count > 1:
             yield Issue(
                 code="duplicate_wire",
-                message=f"the wire {count_edge.source} -> {count_edge.target} is drawn {count} times.",
+                message=f"the wire {count_edge} is drawn {count} times.",
                 node=count_edge.target_node,
+                edge=str(count_edge),
             )
     for edge in dict.fromkeys(workflow.edges):
         yield from _wire_issues(edge, nodes, types)
@@ -68,19 +69,18 @@ def _edge_issues(workflow: Workflow, types: Mapping[str, NodeType]) -> Iterator[
 def _wire_issues(edge: Edge, nodes: Mapping[str, Node], types: Mapping[str, NodeType]) -> Iterator[Issue]:
     missing = [name for name in (edge.source_node, edge.target_node) if name not in nodes]
     for name in missing:
-        wire = f"The wire {edge.source} -> {edge.target}"
-        message = f"{wire} names node '{name}', which does not exist.{did_you_mean(name, nodes)}"
-        yield Issue(code="unknown_node", message=message)
+        message = f"The wire {edge} names node '{name}', which does not exist.{did_you_mean(name, nodes)}"
+        yield Issue(code="unknown_node", message=message, edge=str(edge))
     if missing or any(nodes[name].type not in types for name in (edge.source_node, edge.target_node)):
         return
     outputs = types[nodes[edge.source_node].type].output_ports
     inputs = types[nodes[edge.target_node].type].input_ports
     if edge.source_port not in outputs:
         message = f"has no output '{edge.source_port}'.{did_you_mean(edge.source_port, outputs)}"
-        yield Issue(code="unknown_port", message=message, node=edge.source_node, field=edge.source_port)
+        yield Issue(code="unknown_port", message=message, node=edge.source_node, field=edge.source_port, edge=str(edge))
     if edge.target_port not in inputs:
         message = f"has no input '{edge.target_port}'.{did_you_mean(edge.target_port, inputs)}"
-        yield Issue(code="unknown_port", message=message, node=edge.target_node, field=edge.target_port)
+        yield Issue(code="unknown_port", message=message, node=edge.target_node, field=edge.target_port, edge=str(edge))
     if edge.source_port in outputs and edge.target_port in inputs:
         yield from _kind_issues(edge, outputs[edge.source_port], inputs[edge.target_port])
 
@@ -91,10 +91,10 @@ def _kind_issues(edge: Edge, source: Port, target: Port) -> Iterator[Issue]:
             f"input '{target.name}' takes {_names(target)}, but the wire from {edge.source} carries {_names(source)}; "
             "connect a matching output."
         )
-        yield Issue(code="wrong_kind", message=message, node=edge.target_node, field=target.name)
+        yield Issue(code="wrong_kind", message=message, node=edge.target_node, field=target.name, edge=str(edge))
     elif target.is_required and not source.is_required:
         message = f"input '{target.name}' is required, but {edge.source} may be empty."
-        yield Issue(code="may_be_empty", message=message, node=edge.target_node, field=target.name)
+        yield Issue(code="may_be_empty", message=message, node=edge.target_node, field=target.name, edge=str(edge))
 
 
 def _names(port: Port) -> str:

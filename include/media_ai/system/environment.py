@@ -23,6 +23,9 @@ TUNING = {
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
     # A finished task can hold its slot for a heartbeat: with few slots that becomes visible.
     "AIRFLOW__CORE__PARALLELISM": "8",
+    # Airflow's API server looks up each caller's token in its event loop. When all connections are taken it waits there for one,
+    # for 30 s, and meanwhile nothing gives one back: with the default of 15, sixty callers at once stop the server (3.3.2).
+    "AIRFLOW__DATABASE__SQL_ALCHEMY_MAX_OVERFLOW": "80",
 }
 
 

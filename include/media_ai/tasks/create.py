@@ -53,7 +53,7 @@ def create_task(
         InputError: The input, a file or an override cannot be used.
         NotFoundError: The workflow is not published.
     """
-    plan = _published(slug, log)
+    plan = published_plan(slug, log)
     run_input = parse_input(given)
     check_overrides(plan, overrides)
     ready = _readable_by_workers(run_input, settings)
@@ -83,7 +83,13 @@ def readable_run_id(run_input: RunInput) -> str:
     return f"{run_input.asset().video_id}__{now}_{secrets.token_hex(3)}"
 
 
-def _published(slug: str, log: PublicationLog) -> ExecutionPlan:
+def published_plan(slug: str, log: PublicationLog) -> ExecutionPlan:
+    """
+    Return the plan that new tasks of a workflow run.
+
+    Raises:
+        NotFoundError: It is not published; suggests a near name.
+    """
     current = log.current(slug)
     if current is None or current.kind != "published":
         names = [item.slug for item in log.all_current() if item.kind == "published"]

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from media_ai.catalog.results import ResultRepository, RunKey
 from media_ai.errors import NotFoundError
 from media_ai.model.artifacts import Artifact, ArtifactRef
-from media_ai.model.media import Video
+from media_ai.model.media import MediaAsset, Video
 from media_ai.model.people import People
+from media_ai.model.run import RunInput
 from media_ai.model.services import Labels, ServiceAsset
 from media_ai.model.speech import Sound, Transcript
 from media_ai.model.text import Summary, TextContent
@@ -220,7 +221,19 @@ def _node_fields(row: dict[str, Any]) -> dict[str, Any]:
 def _video(row: dict[str, Any]) -> VideoView | None:
     if row["video_id"] is None:
         return None
+    if row["title"] is None:
+        return _as_given(row)
     return VideoView(**{name: row[name] for name in VideoView.model_fields})
+
+
+def _as_given(row: Mapping[str, Any]) -> VideoView:
+    """Return the video of a task that has just begun: what is known of it is what it was started with."""
+    try:
+        known = RunInput.model_validate(row["input"]).asset()
+    except ValidationError:
+        # Airflow starts a run with any input; its first node will refuse this one.
+        known = MediaAsset(video_id=row["video_id"])
+    return VideoView(video_id=row["video_id"], **known.model_dump(include={"title", "description", "metadata"}))
 
 
 def _as_this_run_saw_it(video: VideoView | None, seen: Video | None) -> VideoView | None:

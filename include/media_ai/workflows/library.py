@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from media_ai.catalog import tables
@@ -16,6 +16,7 @@ from media_ai.graph.address import did_you_mean
 from media_ai.graph.plan import ExecutionPlan, make_plan
 from media_ai.graph.schema import Workflow
 from media_ai.nodes import node_types
+from media_ai.workflows.versions import Head, require_head, save_draft, save_published
 
 CheckDag = Callable[[Publication], None]
 """Builds the DAG of a publication somewhere safe; raises when the scheduler could not."""
@@ -84,34 +85,83 @@ class WorkflowLibrary:
             ConflictError: The slug is taken.
         """
         workflows = tables.workflows
-        values = {"slug": workflow.slug, "name": workflow.name, "description": workflow.description}
+        values = {"slug": workflow.slug, "name": workflow.name, "description": workflow.description, "created_by": by}
         with self._database.transaction() as connection:
             added = upsert(workflows).values(**values).on_conflict_do_nothing().returning(workflows.c.slug)
             if connection.execute(added).scalar_one_or_none() is None:
                 raise ConflictError(
                     f"The slug '{workflow.slug}' is taken. Choose another, or save a new version of that workflow."
                 )
-            return self._save(connection, workflow, note="", by=by)
+            return save_draft(connection, workflow, note="", by=by)
 
-    def save(self, workflow: Workflow, *, note: str = "", by: str = "") -> int:
-        """Save the draft of a workflow, which may still have errors; return the version's number."""
+    def save(self, workflow: Workflow, *, note: str = "", by: str = "", expected: str | None = None) -> int:
+        """
+        Save the draft of a workflow, which may still have errors; return the version's number.
+
+        Args:
+            workflow: The graph.
+            note: What changed, for people.
+            by: Who saves.
+            expected: ETag of the head that the change was made to; nothing is checked if it is absent.
+
+        Raises:
+            StaleError: Somebody else saved or published since; nothing is changed.
+        """
         with self._database.transaction() as connection:
-            return self._save(connection, workflow, note=note, by=by)
+            self._lock(connection, workflow, by=by)
+            if expected is not None:
+                require_head(connection, workflow.slug, expected)
+            return save_draft(connection, workflow, note=note, by=by)
 
-    def publish(self, workflow: Workflow, *, check: CheckDag, note: str = "", by: str = "") -> Publication:
+    def head(self, slug: str) -> Head:
+        """
+        Return what people edit: the draft, or the newest version.
+
+        Raises:
+            NotFoundError: There is no such workflow.
+        """
+        with self._database.transaction() as connection:
+            found = Head.of(connection, slug)
+        if found is None:
+            self._require(slug)
+            raise NotFoundError(f"Workflow '{slug}' has no version.")
+        return found
+
+    def delete(self, slug: str) -> None:
+        """
+        Delete a workflow with its versions; the record of its publications and the results of its tasks stay.
+
+        Raises:
+            ConflictError: It is published, or tasks of it may be in flight.
+            NotFoundError: There is no such workflow.
+        """
+        self._require(slug)
+        with self._database.transaction() as connection:
+            self._log.lock(connection)
+            if self._log.current(slug, connection) is not None:
+                raise ConflictError(
+                    f"Workflow '{slug}' is published. Unpublish it, and delete it when its last task has ended."
+                )
+            connection.execute(delete(tables.workflows).where(tables.workflows.c.slug == slug))
+
+    def publish(
+        self, workflow: Workflow, *, check: CheckDag, note: str = "", by: str = "", expected: str | None = None
+    ) -> Publication:
         """
         Save the workflow as a new version and make it the one that new tasks run.
 
-        A workflow that is published already, unchanged, is left as it is.
+        A workflow that is published already, unchanged, is left as it is. A draft of something else stays the draft.
 
         Args:
             workflow: The graph.
             check: Builds the DAG; nothing is written if it raises.
             note: What changed, for people.
             by: Who publishes.
+            expected: ETag of the head that is published; nothing is checked if it is absent.
 
         Raises:
             GraphError: The graph has errors.
+            StaleError: Somebody else saved or published since; nothing is changed.
         """
         make_plan(workflow, node_types())
         current = self._log.current(workflow.slug)
@@ -120,9 +170,13 @@ class WorkflowLibrary:
         # Checked before the transaction, which must not stay open for the seconds that this takes.
         check(_publication(make_plan(workflow, node_types(), version=current.number + 1 if current else 1)))
         with self._database.transaction() as connection:
-            number = self._save(connection, workflow, note=note, by=by)
+            # The log first, as everywhere: two transactions that lock in another order would wait for each other.
+            self._log.lock(connection)
+            self._lock(connection, workflow, by=by)
+            if expected is not None:
+                require_head(connection, workflow.slug, expected)
+            number = save_published(connection, workflow, note=note, by=by)
             publication = _publication(make_plan(workflow, node_types(), version=number))
-            self._set_state(connection, workflow.slug, number)
             seq = self._log.append(connection, publication, created_by=by)
         return publication.model_copy(update={"seq": seq})
 
@@ -166,35 +220,11 @@ class WorkflowLibrary:
         saved = self.workflow(workflow.slug, current.number).checksum() == workflow.checksum()
         return saved and _publication(make_plan(workflow, node_types(), version=current.number)).plan == current.plan
 
-    def _save(self, connection: Connection, workflow: Workflow, *, note: str, by: str) -> int:
-        versions, workflows = tables.workflow_versions, tables.workflows
+    def _lock(self, connection: Connection, workflow: Workflow, *, by: str) -> None:
+        """Make the workflow if need be, and lock its row until the transaction ends: two changes at the same time take turns."""
         head = {"name": workflow.name, "description": workflow.description}
-        # The row is locked until the transaction ends: two saves at the same time take turns.
-        row = upsert(workflows).values(slug=workflow.slug, **head)
+        row = upsert(tables.workflows).values(slug=workflow.slug, created_by=by, **head)
         connection.execute(row.on_conflict_do_update(index_elements=["slug"], set_=head))
-        values = {
-            "graph": workflow.model_dump(mode="json"),
-            "checksum": workflow.checksum(),
-            "note": note,
-            "created_by": by,
-        }
-        draft = select(versions.c.number).where(versions.c.slug == workflow.slug, versions.c.state == "draft")
-        number = connection.execute(draft).scalar_one_or_none()
-        if number is not None:
-            same = (versions.c.slug == workflow.slug) & (versions.c.number == number)
-            connection.execute(update(versions).where(same).values(**values, created_at=func.now()))
-            return int(number)
-        newest = select(func.coalesce(func.max(versions.c.number), 0)).where(versions.c.slug == workflow.slug)
-        number = int(connection.execute(newest).scalar_one()) + 1
-        connection.execute(insert(versions).values(slug=workflow.slug, number=number, state="draft", **values))
-        return number
-
-    def _set_state(self, connection: Connection, slug: str, number: int) -> None:
-        versions = tables.workflow_versions
-        live = (versions.c.slug == slug) & (versions.c.state == "published")
-        connection.execute(update(versions).where(live).values(state="archived"))
-        same = (versions.c.slug == slug) & (versions.c.number == number)
-        connection.execute(update(versions).where(same).values(state="published"))
 
     def _require(self, slug: str) -> None:
         names = self.names()

@@ -9,6 +9,7 @@ import time
 from media_ai.catalog.publications import Publication
 from media_ai.clients.airflow_api import AirflowApi
 from media_ai.errors import GraphError, SystemStateError
+from media_ai.workflows.library import WorkflowLibrary
 
 _CHECK_TIMEOUT_S = 120.0
 _POLL_S = 0.1
@@ -62,6 +63,25 @@ def wait_until_runnable(api: AirflowApi, publication: Publication, *, timeout_s:
     raise SystemStateError(
         f"Airflow has not picked up '{publication.slug}' after {timeout_s:.0f} s. See 'media-ai doctor'."
     )
+
+
+def unpublish(library: WorkflowLibrary, api: AirflowApi, slug: str, *, by: str) -> bool:
+    """
+    Let a workflow take no new tasks; take it off the scheduler if none is in flight.
+
+    Returns:
+        Whether it is off the scheduler; if not, the upkeep sees to it when its last task has ended.
+
+    Raises:
+        NotFoundError: It is not published.
+        SystemStateError: Airflow has not picked it up in time; it is unpublished all the same.
+    """
+    # Counted only when Airflow refuses new tasks: one that began in between would be left without its DAG.
+    wait_until_runnable(api, library.unpublish(slug, by=by))
+    if api.runs(dag_id=slug, limit=1, states=("queued", "running")):
+        return False
+    library.remove(slug, by=by)
+    return True
 
 
 def _is_runnable(api: AirflowApi, publication: Publication) -> bool:

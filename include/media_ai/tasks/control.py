@@ -1,0 +1,159 @@
+"""
+Stop tasks and run them again, the way that Airflow does it right.
+
+A run that was stopped has tasks that Airflow has skipped: clearing "failed ones only" leaves them skipped and succeeds without
+them, and setting a run to queued succeeds with nothing done. So what is run again is named, with all that comes after it.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from media_ai.catalog.database import Database
+from media_ai.catalog.results import RunKey
+from media_ai.catalog.task_records import TaskRecords
+from media_ai.clients.airflow_api import AirflowApi
+from media_ai.errors import ConflictError, InputError, MediaAIError, NotFoundError
+from media_ai.graph.address import did_you_mean
+from media_ai.tasks.words import MARKED_FAILED, UNFINISHED, status_of
+
+log = logging.getLogger(__name__)
+
+Scope = Literal["all", "failed", "from"]
+_UNDONE = (None, "none", "failed", "upstream_failed", "skipped", "removed")
+_LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restart:
+    """
+    How a task is run again.
+
+    Attributes:
+        scope: All nodes; those that failed, and those that were skipped for it or by a stop; or one node and what follows it.
+        node: The node, for the scope "from".
+        on_latest_version: On the version that is published now, not on the one that the task began on.
+    """
+
+    scope: Scope = "all"
+    node: str | None = None
+    on_latest_version: bool = False
+
+
+class TaskControl:
+    """Stops and restarts tasks for one caller, with that caller's way to Airflow."""
+
+    def __init__(self, database: Database, api: AirflowApi, *, by: str) -> None:
+        self._records = TaskRecords(database)
+        self._api = api
+        self._by = by
+
+    def stop(self, run: RunKey, *, reason: str = "") -> None:
+        """
+        Stop a task; its status becomes Terminated, and its note says who did it.
+
+        Raises:
+            ConflictError: It has ended.
+            NotFoundError: Airflow does not know it.
+        """
+        record = self._api.run(run.dag_id, run.run_id)
+        if record["state"] not in UNFINISHED:
+            raise ConflictError(f"Task '{run.run_id}' has ended ({self._word(run, record)}); there is nothing to stop.")
+        try:
+            self._api.mark_failed(run.dag_id, run.run_id, note=_note(record, f"Stopped by {self._by}.", reason))
+        except MediaAIError:
+            # Airflow's listener speaks before its transaction ends: the record may say Terminated of a run that goes on.
+            self._records.goes_on(run, cause=MARKED_FAILED, state=record["state"])
+            raise
+        self._records.stopped(run, by=self._by, cause=MARKED_FAILED)
+
+    def restart(self, run: RunKey, restart: Restart) -> None:
+        """
+        Run a task again; results that are there are reused.
+
+        Raises:
+            ConflictError: It has not ended, or its workflow is off the scheduler or paused.
+            InputError: No node failed, or the scope "from" names none.
+            NotFoundError: Airflow does not know the task, or the task has no such node.
+        """
+        record = self._api.run(run.dag_id, run.run_id)
+        if record["state"] in UNFINISHED:
+            raise ConflictError(f"Task '{run.run_id}' is In Progress. Stop it first, or wait until it has ended.")
+        self._check_dag(run.dag_id)
+        nodes = self._nodes(run, restart)
+        before = self._records.restarting(run, by=self._by)
+        try:
+            self._clear(run, nodes, restart)
+        except MediaAIError:
+            self._records.restore(run, before)
+            raise
+        self._tell(run, _note(record, f"Restarted by {self._by} ({_what(restart)}).", ""))
+
+    def _check_dag(self, dag_id: str) -> None:
+        dag = self._api.dag(dag_id)
+        if dag is None or dag["is_stale"]:
+            raise ConflictError(
+                f"Workflow '{dag_id}' is not published any more: its tasks would wait for ever. Publish it, then restart."
+            )
+        if dag["is_paused"]:
+            raise ConflictError(
+                f"Workflow '{dag_id}' is paused in Airflow: its tasks would wait. Unpause it there first."
+            )
+
+    def _nodes(self, run: RunKey, restart: Restart) -> list[str] | None:
+        if restart.scope == "all":
+            return None
+        instances = self._api.task_instances(run.dag_id, run.run_id)
+        if restart.scope == "failed":
+            undone = [item["task_id"] for item in instances if item["state"] in _UNDONE]
+            if not undone:
+                raise InputError(
+                    f"No node of task '{run.run_id}' failed or was skipped. Restart all of it, or from a node."
+                )
+            return undone
+        names = [item["task_id"] for item in instances]
+        if restart.node is None:
+            raise InputError(f"Name the node to restart from.{did_you_mean('', names)}")
+        if restart.node not in names:
+            raise NotFoundError(
+                f"Task '{run.run_id}' has no node '{restart.node[:60]}'.{did_you_mean(restart.node, names)}"
+            )
+        return [restart.node]
+
+    def _clear(self, run: RunKey, nodes: list[str] | None, restart: Restart) -> None:
+        latest = restart.on_latest_version
+        if nodes is None:
+            self._api.clear(run.dag_id, run.run_id, on_latest_version=latest)
+        else:
+            self._api.clear_tasks(run.dag_id, run.run_id, nodes, on_latest_version=latest)
+
+    def _tell(self, run: RunKey, note: str) -> None:
+        try:
+            self._api.set_note(run.dag_id, run.run_id, note)
+        except MediaAIError as exc:
+            # It runs again, which is what was asked for; who asked is in the catalog.
+            log.warning("The note of %s was not written: %s", run.run_id, exc.message)
+
+    def _word(self, run: RunKey, record: Mapping[str, Any]) -> str:
+        try:
+            return status_of(record["state"], self._records.standing(run).cause)
+        except NotFoundError:
+            return status_of(record["state"])
+
+
+def _what(restart: Restart) -> str:
+    scope = {"all": "all nodes", "failed": "what failed or was skipped", "from": f"from '{restart.node}'"}[
+        restart.scope
+    ]
+    return f"{scope}, {'latest' if restart.on_latest_version else 'original'} version"
+
+
+def _note(record: Mapping[str, Any], sentence: str, reason: str) -> str:
+    """Return the run's note with a sentence more; the first line, which names the task, stays."""
+    old = str(record["note"] or "")
+    new = f"{sentence} {reason[:_LONGEST_REASON]}".strip()
+    lines = [*old.splitlines(), new]
+    while len("\n".join(lines)) > 1000 and len(lines) > 2:
+        del lines[1]
+    return "\n".join(lines)[:1000]

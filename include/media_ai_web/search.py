@@ -1,0 +1,55 @@
+"""Search over everything that was found in videos."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel, Field
+
+from media_ai.catalog.search import search
+from media_ai.catalog.task_records import TaskRecords
+from media_ai_web.permissions import Permission, needs
+from media_ai_web.routing import in_thread, make_router
+from media_ai_web.services import Db
+
+router = make_router("Search")
+
+
+class HitView(BaseModel):
+    """A place in a video."""
+
+    video_id: str
+    title: str
+    workflow: str
+    run_id: str
+    kind: str = Field(description="speech, screen, summary, chapter, person, analysis, ...")
+    start_s: float
+    end_s: float
+    text: str
+
+
+class Hits(BaseModel):
+    """What matches, best first."""
+
+    hits: list[HitView]
+
+
+@router.get("/search", summary="Search in all videos", dependencies=[Depends(needs(Permission.READ_TASKS))])
+async def search_videos(
+    request: Request,
+    database: Db,
+    q: Annotated[str, Query(min_length=1, max_length=500, description="Words in any language; all must match.")],
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> Hits:
+    """Return the places in videos where something was said, shown or found, each once, by its newest task."""
+    known = await in_thread(TaskRecords(database).workflow_ids)
+    readable = await request.app.state.gate.readable(request, known)
+    # Where everything may be read no hit is dropped, so that no more are asked for than are wanted.
+    depth = limit if readable >= set(known) else 500
+    found = await in_thread(lambda: search(database, q, limit=depth))
+    names = ("video_id", "title", "run_id", "kind", "start_s", "end_s", "text")
+    hits = [
+        HitView(workflow=hit.dag_id, **{name: getattr(hit, name) for name in names})
+        for hit in found
+        if hit.dag_id in readable
+    ]
+    return Hits(hits=hits[:limit])

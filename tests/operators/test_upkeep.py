@@ -1,0 +1,33 @@
+"""What the hourly upkeep does."""
+
+import os
+import time
+
+import pytest
+from sqlalchemy import text
+
+from media_ai.catalog.idempotency import IdempotencyKeys
+from media_ai.tasks.uploads import Uploads
+from operators.upkeep import tidy_uploads
+
+pytestmark = [pytest.mark.postgres, pytest.mark.airflow]
+
+
+def test_what_nobody_goes_on_with_is_removed(database, tmp_path, monkeypatch):
+    """Unfinished uploads after the time that the deployment sets, and requests of the API after a day."""
+    monkeypatch.setenv("MEDIA_AI_HOME", str(tmp_path))
+    monkeypatch.setenv("MEDIA_AI_UPLOAD_EXPIRES_H", "2")
+    monkeypatch.setenv(
+        "MEDIA_AI_DATABASE_URL", database.engine.url.render_as_string(hide_password=False).replace("+psycopg2", "")
+    )
+    uploads = Uploads(tmp_path / "uploads", max_bytes=10, expires_h=2)
+    old, young = (uploads.create(name="a.mp4", size=5, owner_id="1", owner="ann").upload.id for _ in range(2))
+    three_hours_ago = time.time() - 3 * 3600
+    os.utime(tmp_path / "uploads" / ".incoming" / f"{old}.part", (three_hours_ago, three_hours_ago))
+    IdempotencyKeys(database).run("ann", "k", "d", lambda once: {})
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE media_ai.idempotency_keys SET created_at = now() - interval '2 days'"))
+
+    assert tidy_uploads() == {"uploads": 1, "requests": 1}
+    assert [state.upload.id for state in uploads.of("1")] == [young]
+    assert tidy_uploads() == {"uploads": 0, "requests": 0}
