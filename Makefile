@@ -1,6 +1,6 @@
 # Everything runs from .venv, which the first target makes from the lock. `make help` lists the verbs.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test test-live check bench lock sample clean format
+.PHONY: help install demo up down test test-live check bench lock ui sample clean format
 PY := .venv/bin/python
 export VIDEO SUBTITLES
 # Without compiled modules every process start takes seconds more.
@@ -43,6 +43,9 @@ bench: install ## Measure against baselines in the same run, print the ratios
 lock: install ## Compile requirements.in into requirements.txt
 	@$(PY) -m uv pip compile --quiet requirements.in --overrides requirements.overrides --generate-hashes \
 	  --python-version 3.11 --python-platform linux --no-annotate --custom-compile-command "make lock" -o requirements.txt
+
+ui: install ## Build the pages inside Airflow into plugins/media_ai_ui/dist (brings its own Node)
+	@sh plugins/media_ai_ui/build.sh
 
 sample: install ## Rebuild the sample video (apt: espeak-ng fonts-lato fonts-wqy-microhei)
 	@$(PY) -m tools.make_sample

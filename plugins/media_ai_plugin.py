@@ -1,4 +1,4 @@
-"""What Airflow loads: the web API, the listener, and heavy packages ahead of time where workers are forked."""
+"""What Airflow loads: the web API, the pages, the listener, and heavy packages ahead of time where workers are forked."""
 
 import sys
 from typing import Any, ClassVar
@@ -7,6 +7,7 @@ from airflow.plugins_manager import AirflowPlugin
 
 from operators import listener
 from operators.preload import preload_if_forking
+from operators.ui import react_apps, ui_apps
 from operators.web import web_apps
 
 preload_if_forking(sys.argv)
@@ -17,4 +18,5 @@ class MediaAIPlugin(AirflowPlugin):
 
     name = "media_ai"
     listeners: ClassVar[list[Any]] = [listener]
-    fastapi_apps: ClassVar[list[dict[str, Any]]] = web_apps(sys.argv)
+    fastapi_apps: ClassVar[list[dict[str, Any]]] = [*web_apps(sys.argv), *ui_apps(sys.argv)]
+    react_apps: ClassVar[list[dict[str, Any]]] = react_apps()

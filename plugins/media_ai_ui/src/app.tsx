@@ -1,0 +1,53 @@
+import { Box, Tabs } from "@chakra-ui/react";
+import { lazy, Suspense } from "react";
+import { useWords } from "./lib/i18n";
+import { type Page, usePlace } from "./lib/place";
+import { Toasts } from "./parts/toasts";
+import { Waiting } from "./parts/states";
+import { Guarded } from "./parts/Guarded";
+
+const TABS = ["workflows", "tasks", "create", "library"] as const;
+
+const PAGES = {
+  workflows: lazy(() => import("./workflows/WorkflowsPage")),
+  canvas: lazy(() => import("./canvas/CanvasPage")),
+  tasks: lazy(() => import("./tasks/TasksPage")),
+  create: lazy(() => import("./create/CreatePage")),
+  library: lazy(() => import("./library/LibraryPage")),
+  result: lazy(() => import("./result/ResultPage")),
+} satisfies Record<Page, unknown>;
+
+/** The tab that a page belongs to. */
+const TAB_OF: Record<Page, (typeof TABS)[number]> = {
+  workflows: "workflows", canvas: "workflows", tasks: "tasks", result: "tasks", create: "create", library: "library",
+};
+
+export default function App() {
+  const words = useWords();
+  const { page, go } = usePlace();
+  const Shown = PAGES[page];
+  return (
+    <Box display="flex" flexDirection="column" height="100%" minHeight={0} overflow="hidden">
+      <Tabs.Root
+        colorPalette="brand" flexShrink={0} lazyMount size={{ base: "sm", md: "md" }} value={TAB_OF[page]}
+        onValueChange={({ value }) => go(value as Page)}
+      >
+        <Tabs.List aria-label={words.title} overflowX="auto" overflowY="hidden" scrollbarWidth="none">
+          {TABS.map((tab) => (
+            <Tabs.Trigger key={tab} value={tab} whiteSpace="nowrap" onClick={() => page !== tab && go(tab)}>
+              {words.tabs[tab]}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+      </Tabs.Root>
+      <Box as="main" aria-label={words.tabs[TAB_OF[page]]} flex="1" minHeight={0} overflow="auto" position="relative">
+        <Guarded key={page}>
+          <Suspense fallback={<Waiting />}>
+            <Shown />
+          </Suspense>
+        </Guarded>
+      </Box>
+      <Toasts />
+    </Box>
+  );
+}
