@@ -153,7 +153,8 @@ def _confidence(entry: Mapping[str, Any]) -> float | None:
 
 def _times(entry: Mapping[str, Any]) -> Iterator[TimeRange]:
     for name in _TIMES:
-        for item in entry.get(name) or ():
+        items = entry.get(name)
+        for item in items if isinstance(items, list) else ():
             if isinstance(item, Mapping):
                 start, end = number(item.get("from", item.get("start"))), number(item.get("to", item.get("end")))
                 if start is not None and end is not None and 0 <= start <= end:

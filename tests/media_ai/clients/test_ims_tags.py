@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from media_ai.clients import remote
@@ -163,6 +163,7 @@ JSON = st.recursive(
         st.fixed_dictionaries({"Type": st.text(max_size=3), "Data": JSON | st.builds(json.dumps, JSON)}), max_size=4
     )
 )
+@example([{"Type": "", "Data": [{"occurrencesInfos": True, "tag": "0"}]}])
 def test_any_layout_is_read_without_an_error(results: list[Any]) -> None:
     """The service may add what it likes."""
     for label in labels_in(results_in({"Results": {"Result": results}})):
