@@ -20,8 +20,8 @@ pytestmark = pytest.mark.system
 
 @pytest.fixture(scope="module")
 def cloud(system, tmp_path_factory) -> Iterator[Emulator]:
-    """The cloud services, and Airflow connections to them; tasks take a minute of the services' time."""
-    with connected_cloud(system, tmp_path_factory.mktemp("cloud"), task_takes_s=60) as emulator:
+    """The cloud services, and Airflow connections to them; tasks take ten minutes of the services' time, a quarter of it waiting."""
+    with connected_cloud(system, tmp_path_factory.mktemp("cloud"), task_takes_s=600) as emulator:
         yield emulator
 
 
@@ -46,7 +46,7 @@ def test_a_task_waits_in_the_triggerer_and_collects_once(system, samples, cloud)
     run_id = start(system, "by-service", samples / "honeybees.mp4")
     until(lambda: states(system, "by-service", run_id)["speech"] == "deferred", 60)
     assert len(cloud.calls("dashscope", "transcription")) == before + 1
-    cloud.advance(120)
+    cloud.advance(1200)
 
     assert ended(system, "by-service", run_id) == "success"
     result = system.api.get(f"/media-ai/api/v1/tasks/by-service/{run_id}/result")
@@ -72,7 +72,7 @@ def test_a_stop_cancels_what_the_service_has_not_begun(system, samples, cloud):
 
     system.api.clear("stopped-service", run_id, on_latest_version=False)
     until(lambda: len(cloud.calls("dashscope", "transcription")) == before + 2, 90)
-    cloud.advance(120)
+    cloud.advance(1200)
     assert ended(system, "stopped-service", run_id) == "success"
     assert "Speaker 2" in json.dumps(system.api.get(f"/media-ai/api/v1/tasks/stopped-service/{run_id}/result"))
 
