@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from media_ai.catalog.attempts import Attempts
 from media_ai.catalog.database import Database
 from media_ai.catalog.idempotency import IdempotencyKeys
 from media_ai.catalog.publications import PublicationLog
@@ -35,8 +36,11 @@ def tidy_uploads() -> dict[str, int]:
     removed = {
         "uploads": uploads.remove_expired(),
         "requests": IdempotencyKeys(Database(settings.catalog_url)).forget(),
+        "tries": Attempts(Database(settings.catalog_url)).forget_old(),
     }
-    log.info("Removed %(uploads)d unfinished uploads and %(requests)d old requests", removed)
+    log.info(
+        "Removed %(uploads)d unfinished uploads, %(requests)d old requests, %(tries)d old counts of tries", removed
+    )
     return removed
 
 

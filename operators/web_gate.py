@@ -9,6 +9,7 @@ Who may do what in our web API, by Airflow's auth manager.
 | read tasks | GET DAG run |
 | create tasks | POST DAG run |
 | stop, restart and annotate tasks | PUT DAG run |
+| manage members | PUT "Media Members", a resource of ours |
 
 It is asked for the DAG that the path names; where none is named, for all.
 """
@@ -28,6 +29,8 @@ from fastapi.security import HTTPBearer
 
 from media_ai_web.permissions import Caller, Permission
 from media_ai_web.routing import in_thread
+from operators.members.auth_manager import MediaAuthManager
+from operators.members.roles import MEMBERS
 
 _ASKED: Mapping[Permission, tuple[ResourceMethod, DagAccessEntity | None]] = {
     Permission.READ_WORKFLOWS: ("GET", None),
@@ -60,11 +63,9 @@ async def may_read_tasks(user_id: str, workflow: str) -> bool:
     """Tell whether a member may read the tasks of a workflow now; one who was deactivated or deleted may not."""
 
     def ask() -> bool:
-        try:
-            user = get_auth_manager().deserialize_user({"sub": user_id})
-        except ValueError:
-            return False
-        return _may(user, Permission.READ_TASKS, workflow)
+        manager = get_auth_manager()
+        user = manager.active_user(user_id) if isinstance(manager, MediaAuthManager) else None
+        return user is not None and _may(user, Permission.READ_TASKS, workflow)
 
     return await in_thread(ask)
 
@@ -74,6 +75,8 @@ async def _user(request: Request) -> BaseUser:
 
 
 def _may(user: BaseUser, permission: Permission, workflow: str | None) -> bool:
+    if permission is Permission.MANAGE_MEMBERS:
+        return get_auth_manager().is_authorized_custom_view(method="PUT", resource_name=MEMBERS, user=user)
     method, entity = _ASKED[permission]
     # Asking for the team is a query for every request.
     team = DagModel.get_team_name(workflow) if workflow and conf.getboolean("core", "multi_team") else None

@@ -25,6 +25,7 @@ _REASONS = {
     422: "The request cannot be used; `issues` names each place.",
     423: "Another request is at it.",
     428: "If-Match is missing.",
+    429: "Too often; `Retry-After` says in how many seconds again.",
     460: "The checksum is another one.",
     500: "An error of ours; the reference in `detail` is in the server's log.",
     503: "The catalog or Airflow does not answer; try again.",

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     READ_TASKS = "read tasks"
     CREATE_TASKS = "create tasks"
     CHANGE_TASKS = "stop, restart and annotate tasks"
+    MANAGE_MEMBERS = "manage members"
 
 
 @dataclass(frozen=True, kw_only=True)

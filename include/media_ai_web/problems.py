@@ -86,7 +86,9 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
 async def _of_http(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    title = {401: "auth", 403: "permission", 404: "not_found", 409: "conflict"}.get(error.status_code, "invalid")
+    title = {401: "auth", 403: "permission", 404: "not_found", 409: "conflict", 429: "throttled"}.get(
+        error.status_code, "invalid"
+    )
     return answer(Problem(title=title, status=error.status_code, detail=str(error.detail)), error.headers)
 
 

@@ -6,6 +6,7 @@ import time
 import pytest
 from sqlalchemy import text
 
+from media_ai.catalog.attempts import Allowance, Attempts
 from media_ai.catalog.idempotency import IdempotencyKeys
 from media_ai.tasks.uploads import Uploads
 from operators.upkeep import tidy_uploads
@@ -14,7 +15,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.airflow]
 
 
 def test_what_nobody_goes_on_with_is_removed(database, tmp_path, monkeypatch):
-    """Unfinished uploads after the time that the deployment sets, and requests of the API after a day."""
+    """Unfinished uploads after the time that the deployment sets, requests of the API after a day, counts that limit nobody."""
     monkeypatch.setenv("MEDIA_AI_HOME", str(tmp_path))
     monkeypatch.setenv("MEDIA_AI_UPLOAD_EXPIRES_H", "2")
     monkeypatch.setenv(
@@ -25,9 +26,11 @@ def test_what_nobody_goes_on_with_is_removed(database, tmp_path, monkeypatch):
     three_hours_ago = time.time() - 3 * 3600
     os.utime(tmp_path / "uploads" / ".incoming" / f"{old}.part", (three_hours_ago, three_hours_ago))
     IdempotencyKeys(database).run("ann", "k", "d", lambda once: {})
+    Attempts(database).take("a", Allowance(burst=1, interval_s=1))
     with database.transaction() as connection:
+        connection.execute(text("UPDATE media_ai.rate_limits SET next_at = now() - interval '2 hours'"))
         connection.execute(text("UPDATE media_ai.idempotency_keys SET created_at = now() - interval '2 days'"))
 
-    assert tidy_uploads() == {"uploads": 1, "requests": 1}
+    assert tidy_uploads() == {"uploads": 1, "requests": 1, "tries": 1}
     assert [state.upload.id for state in uploads.of("1")] == [young]
-    assert tidy_uploads() == {"uploads": 0, "requests": 0}
+    assert tidy_uploads() == {"uploads": 0, "requests": 0, "tries": 0}

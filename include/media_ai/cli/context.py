@@ -50,6 +50,11 @@ def airflow() -> AirflowApi:
     return AirflowApi(*settings().server)
 
 
+def doors() -> str:
+    """Return the address that links for people lead to."""
+    return settings().public_url or settings().api_url or settings().server[0]
+
+
 def user() -> str:
     """Return who runs the command, for the record."""
     try:

@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
+from media_ai.catalog.member_links import MemberLinks
 from media_ai.catalog.results import RunKey
 from media_ai.cli import context
 from media_ai.cli.printing import console, heading, say, show_result
 from media_ai.cli.task import explain_failure, follow
 from media_ai.errors import ConfigurationError
+from media_ai.members.invitations import first_link
+from media_ai.members.passwords import missing
 from media_ai.settings import PROJECT
 from media_ai.system.embedded import EmbeddedSystem
 from media_ai.tasks.create import create_task
@@ -28,6 +31,8 @@ def up() -> None:
     url = EmbeddedSystem(context.settings()).up(say)
     _, user, password = context.settings().server
     say(f"Healthy after {time.monotonic() - started:.0f} s: {url}  (user {user}, password {password})")
+    if link := first_link(MemberLinks(context.database()), context.doors(), by=context.user()):
+        say(f"Make your own account, the first administrator's (once, within 7 days): {link}")
 
 
 def down() -> None:
@@ -50,8 +55,8 @@ def prepare() -> None:
     from media_ai.system.databases import ensure_database, migrate_airflow
 
     password = os.environ.get("MEDIA_AI_ADMIN_PASSWORD", "")
-    if len(password) < 8:
-        raise ConfigurationError("Set MEDIA_AI_ADMIN_PASSWORD, the first user's password: 8 characters at least.")
+    if problem := missing(password):
+        raise ConfigurationError(f"Set MEDIA_AI_ADMIN_PASSWORD, the first user's password. {problem}")
     catalog_url = context.settings().catalog_url
     ensure_database(catalog_url)
     upgrade(catalog_url)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -140,9 +141,39 @@ class AirflowApi:
         }
         return self._call("POST", f"/api/v2/dags/{_part(dag_id)}/clearTaskInstances", json=body)
 
+    def backfill(
+        self, dag_id: str, *, start: datetime, end: datetime, reprocess: str, backwards: bool, max_active_runs: int
+    ) -> dict[str, Any]:
+        """
+        Have a scheduled DAG run over intervals of the past; return the backfill's record.
+
+        Raises:
+            InputError: No interval lies in the time.
+            ConflictError: A backfill of this DAG is under way.
+        """
+        body = {
+            "dag_id": dag_id,
+            "from_date": start.isoformat(),
+            "to_date": end.isoformat(),
+            "reprocess_behavior": reprocess,
+            "run_backwards": backwards,
+            "max_active_runs": max_active_runs,
+            "dag_run_conf": {},
+        }
+        return self._call("POST", "/api/v2/backfills", json=body)
+
+    def backfills(self, dag_id: str, *, limit: int = 20) -> list[dict[str, Any]]:
+        """Return the backfills of a DAG, the newest first."""
+        params = {"dag_id": dag_id, "limit": limit, "order_by": "-id"}
+        return list(self._call("GET", "/api/v2/backfills", params=params)["backfills"])
+
     def get(self, path: str) -> dict[str, Any]:
         """Return the JSON at a path of the same server, ours included."""
         return self._call("GET", path)
+
+    def patch(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change what is at a path of the same server, ours included; return it."""
+        return self._call("PATCH", path, json=dict(body))
 
     def close(self) -> None:
         """Close its connections."""

@@ -64,7 +64,7 @@ def airflow_environment(
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
-        "AIRFLOW__CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
+        "AIRFLOW__CORE__AUTH_MANAGER": "operators.members.auth_manager.MediaAuthManager",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
         "AIRFLOW__CORE__FERNET_KEY": secrets.fernet_key,
@@ -89,6 +89,7 @@ def airflow_environment(
 
 _BUNDLES = [
     {"name": "workflows", "classpath": "operators.bundle.PublishedWorkflowBundle", "kwargs": {}},
+    {"name": "sources", "classpath": "operators.source_bundle.SourceBundle", "kwargs": {}},
     {
         "name": "upkeep",
         "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",

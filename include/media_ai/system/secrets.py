@@ -54,7 +54,7 @@ def _make() -> Secrets:
         jwt_secret=secrets.token_urlsafe(48),
         api_secret_key=secrets.token_urlsafe(48),
         # The product's rule: 8 to 20 characters with a digit, a lower-case, an upper-case and a special one.
-        admin_password=f"{secrets.token_hex(6)}A1!",
+        admin_password=f"{secrets.token_hex(6)}aA1!",
         database_password=secrets.token_urlsafe(24),
         database_admin_password=secrets.token_urlsafe(24),
     )

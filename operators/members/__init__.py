@@ -1,0 +1,1 @@
+"""Accounts of people in Airflow's FAB auth manager: rule for passwords, roles, sessions, mail."""
