@@ -8,7 +8,6 @@ A catalog that is down leaves the files that are there in place.
 """
 
 import logging
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from media_ai.model.base import Model
 from media_ai.settings import load_settings
 from media_ai.workflows.publishing import seq_of
 from operators.dag_file import TEXT_VERSION, dag_file_text
+from operators.files import replace
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class PublishedWorkflowBundle(BaseDagBundle):
         self._write(news)
         if news or not self._marker.exists():
             seq = max([state.seq, *(item.seq for item in news)])
-            _replace(self._marker, _State(catalog_id=catalog_id, seq=seq).model_dump_json())
+            replace(self._marker, _State(catalog_id=catalog_id, seq=seq).model_dump_json())
 
     def _materialise_version(self, seq: int) -> None:
         # A task knows which workflow it belongs to: one file is written then, not all of them.
@@ -98,7 +98,7 @@ class PublishedWorkflowBundle(BaseDagBundle):
             if item.kind == "removed":
                 file.unlink(missing_ok=True)
             else:
-                _replace(file, dag_file_text(item))
+                replace(file, dag_file_text(item))
 
     @property
     def _marker(self) -> Path:
@@ -117,9 +117,3 @@ class _State(Model):
     catalog_id: str = ""
     seq: int = 0
     text_version: int = TEXT_VERSION
-
-
-def _replace(file: Path, text: str) -> None:
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(file)

@@ -1,0 +1,1 @@
+"""Sources: places where new videos arrive, and what becomes of the videos."""
