@@ -48,6 +48,7 @@ def on_dag_run_success(dag_run: "DagRun", msg: str) -> None:
 def on_dag_run_failed(dag_run: "DagRun", msg: str) -> None:
     """A node failed for good, or somebody marked the run as failed; `msg` tells which."""
     _record(dag_run, "failed", msg or "")
+    _count_failure(dag_run, msg or "")
 
 
 def _record(dag_run: "DagRun", state: str, cause: str) -> None:
@@ -60,6 +61,25 @@ def _record(dag_run: "DagRun", state: str, cause: str) -> None:
         _results().record_state(run, state, cause, insert_missing="input" in (dag_run.conf or {}))
     except Exception:
         log.exception("The state '%s' of run %s was not recorded in the catalog", state, dag_run.run_id)
+
+
+def _count_failure(dag_run: "DagRun", msg: str) -> None:
+    """Count a failure that nobody wanted; one whose nodes have not told why was of a process that was killed."""
+    from media_ai.catalog.failures import FailedNode, Failures
+    from media_ai.catalog.results import MARKED_FAILED, RunKey
+    from media_ai.failures import KILLED
+    from media_ai.settings import load_settings
+
+    if msg == MARKED_FAILED or "input" not in (dag_run.conf or {}):
+        return
+    run = RunKey(dag_id=dag_run.dag_id, run_id=dag_run.run_id)
+    untold = FailedNode(
+        run=run, node_id="", node_type="", cause_id=KILLED.id, kind=KILLED.kind, title=KILLED.title, message=msg
+    )
+    try:
+        Failures(_database()).run_failed(run, most=load_settings().quarantine_after, otherwise=untold)
+    except Exception:
+        log.exception("The failure of run %s was not counted in the catalog", dag_run.run_id)
 
 
 def _describe(dag_run: "DagRun") -> None:

@@ -6,24 +6,26 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.definitions.context import Context
-from airflow.sdk.exceptions import AirflowFailException
 from pydantic import ValidationError
 
 from media_ai.catalog.database import Database
+from media_ai.catalog.failures import FailedNode, Failures
 from media_ai.catalog.rate_limits import CatalogLimits
 from media_ai.catalog.results import ResultRepository, RunKey, RunPublisher
 from media_ai.clients.access import Access
 from media_ai.clients.credentials import ALL
 from media_ai.errors import ErrorKind, InputError, MediaAIError, ServiceError, StoppedError
 from media_ai.execution import InputRefs, Services, StepResult, check_services, run_step
+from media_ai.failures import cause_of
 from media_ai.graph.address import did_you_mean, issues_of
 from media_ai.model.artifacts import ArtifactRef
 from media_ai.model.run import RunInput
 from media_ai.settings import Settings, load_settings
 from media_ai.store.lending import Lending
 from media_ai.store.opening import open_store
-from media_ai.waiting import leave
+from media_ai.waiting import RemoteJobPending, leave
 from operators.credentials import credentials_of
+from operators.failing import failing_fast
 
 if TYPE_CHECKING:
     from operators.base import NodeOperator
@@ -45,22 +47,20 @@ def run_node(operator: "NodeOperator", context: Context) -> dict[str, Any]:
         MediaAIError: Trying again may help; Airflow retries.
         RemoteJobPending: A service works on it; the triggerer waits.
     """
-    try:
-        return _run(operator, context)
-    except StoppedError:
-        # After a stop Airflow refuses whatever state is reported; after a worker's shutdown it tries again.
-        raise
-    except MediaAIError as exc:
-        exc.message = _with_connection(exc)
-        # A line of its own: what went wrong stands in the log before Airflow's traceback.
-        log.error("%s", exc.message)
-        if exc.kind.is_retryable:
+    with failing_fast():
+        try:
+            return _run(operator, context)
+        except RemoteJobPending:
             raise
-        raise AirflowFailException(exc.message) from exc
+        except Exception as exc:
+            if isinstance(exc, ServiceError):
+                exc.message = _with_connection(exc)
+            _record_failure(operator, context, exc)
+            raise
 
 
 def _run(operator: "NodeOperator", context: Context) -> dict[str, Any]:
-    run = RunKey(dag_id=context["dag_run"].dag_id, run_id=context["dag_run"].run_id)
+    run = _run_of(context)
     run_input, overrides = _given(operator, context)
     settings = load_settings()
     results = _results(settings.catalog_url)
@@ -75,12 +75,33 @@ def _run(operator: "NodeOperator", context: Context) -> dict[str, Any]:
         services=_services(operator, settings, RunPublisher(results, run)),
     )
     results.record_node(run, operator.task_id, result.stored, is_reused=result.is_reused)
+    if context["ti"].try_number > 1:
+        Failures(catalog()).passed(run, operator.task_id)
     return _as_json(result)
 
 
-def _with_connection(error: MediaAIError) -> str:
+def _record_failure(operator: "NodeOperator", context: Context, error: Exception) -> None:
+    """Record why a try failed; that it cannot be recorded must not hide why."""
+    if isinstance(error, StoppedError):
+        return
+    cause = cause_of(error)
+    node = FailedNode(
+        run=_run_of(context), node_id=operator.task_id, node_type=operator.node_type_id, cause_id=cause.id, kind=cause.kind,
+        service=cause.service, code=cause.code, title=cause.title, message=str(error),
+    )  # fmt: skip
+    try:
+        Failures(catalog()).record(node, context["ti"].try_number)
+    except MediaAIError as exc:
+        log.warning("Why it failed was not recorded: %s", exc.message)
+
+
+def _run_of(context: Context) -> RunKey:
+    return RunKey(dag_id=context["dag_run"].dag_id, run_id=context["dag_run"].run_id)
+
+
+def _with_connection(error: ServiceError) -> str:
     """Name the connection where a service refuses who we are."""
-    if isinstance(error, ServiceError) and error.kind in _REFUSED:
+    if error.kind in _REFUSED:
         known = {kind.service: kind.connection_id for kind in ALL}
         if connection := known.get(error.service):
             return f"{error.message} It is the connection '{connection}'."
@@ -114,8 +135,13 @@ def _services(operator: "NodeOperator", settings: Settings, publisher: RunPublis
 
 def access(check_stopped: Callable[[], None] = lambda: None) -> Access:
     """Return the way to remote services: identities from connections, turns from the catalog."""
-    limits = CatalogLimits(_database(load_settings().catalog_url))
+    limits = CatalogLimits(catalog())
     return Access(credentials_of=credentials_of, limits=limits, check_stopped=check_stopped)
+
+
+def catalog() -> Database:
+    """Return the catalog, as this process is connected to it."""
+    return _database(load_settings().catalog_url)
 
 
 @cache

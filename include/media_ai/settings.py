@@ -67,6 +67,9 @@ class Settings(BaseSettings):
         default=(),
         description='Which workflow a video starts that arrives in OSS, as JSON: [{"prefix": "oss://b/in/", "workflow": "w"}]',
     )
+    quarantine_after: int = Field(
+        default=3, ge=1, le=100, description="How often a task may fail for good before it goes into quarantine."
+    )
     port: int = Field(default=8080, ge=1, le=65535, description="Of the web server; the next free one if it is taken.")
 
     # Those of services, MEDIA_AI_<SERVICE>_<FIELD>: their fields are declared in clients/credentials.py.

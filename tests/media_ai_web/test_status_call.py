@@ -10,9 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from media_ai.catalog.member_keys import MemberKeys
-from media_ai.catalog.results import ResultRepository, RunKey
+from media_ai.catalog.results import MARKED_FAILED, ResultRepository, RunKey
 from media_ai.catalog.task_records import TaskDetails, TaskRecords
-from media_ai.tasks.words import MARKED_FAILED
 from media_ai_web import services
 from media_ai_web.status_call import PATH, create_status_app
 from tests.web import API, CIPHER, make_client

@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from media_ai.catalog.results import ResultRepository, RunKey
+from media_ai.catalog.results import MARKED_FAILED, ResultRepository, RunKey
 from media_ai.catalog.task_records import TaskDetails, TaskRecords
 from media_ai.model.run import RunInput
 from media_ai.store.artifacts import StoredResult, Usage
-from media_ai.tasks.words import MARKED_FAILED
 from tests.web import API, SetGate, make_client
 
 pytestmark = pytest.mark.postgres

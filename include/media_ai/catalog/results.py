@@ -23,6 +23,9 @@ from media_ai.store.artifacts import StoredResult
 
 ENDED = frozenset({"success", "failed"})
 
+MARKED_FAILED = "Dag Run's state was manually set to `failed`."
+"""Cause of a run that somebody stopped, in Airflow's words; it has no state of its own for that."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunKey:

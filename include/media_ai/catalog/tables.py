@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Numeric,
+    Sequence,
     Table,
     Text,
     func,
@@ -306,4 +307,92 @@ access_keys = Table(
     Column("used_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
     Index(None, "owner_id"),
+)
+
+# What lets people in once: invitations, resets of passwords, the link of the first person.
+member_links = Table(
+    "member_links",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _text("kind"),
+    Column("token_sha256", Text, nullable=False, unique=True),
+    _text("address", default=""),
+    _text("name", default=""),
+    _text("role", default=""),
+    _text("language", default="en"),
+    _text("created_by", default=""),
+    _now("created_at"),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+    CheckConstraint("kind IN ('invitation', 'reset', 'first')", name="kind"),
+    Index(None, "address", "kind"),
+)
+
+# Places where videos arrive. `number` grows with every change: by it the DAG of a source follows.
+source_numbers = Sequence("source_numbers", metadata=metadata)
+sources = Table(
+    "sources",
+    metadata,
+    Column("slug", Text, primary_key=True),
+    Column("definition", JSONB, nullable=False),
+    Column("number", BigInteger, nullable=False, server_default=source_numbers.next_value()),
+    _text("saved_by", default=""),
+    _now("created_at"),
+    _now("saved_at"),
+)
+
+# What sources have found; outlives its runs, so that a video whose run was deleted is not started again.
+source_items = Table(
+    "source_items",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("etag", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("modified_at", DateTime(timezone=True), nullable=False),
+    _text("state"),
+    _text("reason", default=""),
+    _text("video_id", default=""),
+    Column("input", JSONB, nullable=False, server_default="{}"),
+    _text("dag_id", default=""),
+    _text("run_id", default=""),
+    Column("interval_start", DateTime(timezone=True)),
+    _now("seen_at"),
+    Column("started_at", DateTime(timezone=True)),
+    Column("gone_at", DateTime(timezone=True)),
+    CheckConstraint("state IN ('waiting', 'again', 'started', 'renamed', 'refused')", name="state"),
+    Index(None, "source", "state"),
+    Index(None, "dag_id", "run_id"),
+    Index(None, "source", "seen_at"),
+)
+
+# Why nodes of runs failed, the last time that they did; a node that succeeds afterwards has no row.
+failures = _of_run(
+    "failures",
+    _text("node_type", default=""),
+    _text("cause_id"),
+    _text("kind"),
+    _text("service", default=""),
+    _text("code", default=""),
+    _text("title"),
+    _text("message"),
+    Column("tries", Integer, nullable=False, server_default="1"),
+    _now("failed_at"),
+    key=("node_id",),
+)
+Index(None, failures.c.cause_id)
+
+# How often a task has failed for good, and those that are not restarted any more before somebody has looked.
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("dag_id", Text, primary_key=True),
+    Column("run_id", Text, primary_key=True),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("quarantined_at", DateTime(timezone=True)),
+    _text("released_by", default=""),
+    Column("released_at", DateTime(timezone=True)),
+    ForeignKeyConstraint(["dag_id", "run_id"], ["media_ai.runs.dag_id", "media_ai.runs.run_id"], ondelete="CASCADE"),
+    Index(None, "quarantined_at"),
 )

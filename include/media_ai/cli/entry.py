@@ -10,14 +10,31 @@ import sys
 import typer
 
 from media_ai import __version__
-from media_ai.cli import doctor, emulator, ims, people, run, search, sweep, system, task, workflow
+from media_ai.cli import (
+    doctor,
+    emulator,
+    failures,
+    ims,
+    members,
+    people,
+    run,
+    search,
+    source,
+    sweep,
+    system,
+    task,
+    workflow,
+)
 from media_ai.errors import ErrorKind, MediaAIError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(workflow.app, name="workflow")
 app.add_typer(task.app, name="task")
 app.add_typer(people.app, name="people")
+app.add_typer(members.app, name="members")
 app.add_typer(ims.app, name="ims")
+app.add_typer(source.app, name="source")
+app.add_typer(failures.app, name="failures")
 app.command("run")(run.run)
 app.command("search")(search.search)
 app.command("sweep")(sweep.sweep)

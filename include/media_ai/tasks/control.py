@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from media_ai.catalog.database import Database
-from media_ai.catalog.results import RunKey
+from media_ai.catalog.failures import Failures
+from media_ai.catalog.results import MARKED_FAILED, RunKey
 from media_ai.catalog.task_records import TaskRecords
 from media_ai.clients.airflow_api import AirflowApi
 from media_ai.errors import ConflictError, InputError, MediaAIError, NotFoundError
 from media_ai.graph.address import did_you_mean
-from media_ai.tasks.words import MARKED_FAILED, UNFINISHED, status_of
+from media_ai.tasks.words import UNFINISHED, status_of
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class TaskControl:
 
     def __init__(self, database: Database, api: AirflowApi, *, by: str) -> None:
         self._records = TaskRecords(database)
+        self._failures = Failures(database)
         self._api = api
         self._by = by
 
@@ -73,13 +75,17 @@ class TaskControl:
         Run a task again; results that are there are reused.
 
         Raises:
-            ConflictError: It has not ended, or its workflow is off the scheduler or paused.
+            ConflictError: It has not ended or is in quarantine, or its workflow is off the scheduler or paused.
             InputError: No node failed, or the scope "from" names none.
             NotFoundError: Airflow does not know the task, or the task has no such node.
         """
         record = self._api.run(run.dag_id, run.run_id)
         if record["state"] in UNFINISHED:
             raise ConflictError(f"Task '{run.run_id}' is In Progress. Stop it first, or wait until it has ended.")
+        if self._failures.is_quarantined(run):
+            raise ConflictError(
+                f"Task '{run.run_id}' is in quarantine: it failed too often. Mend the cause, release it, then restart it."
+            )
         self._check_dag(run.dag_id)
         nodes = self._nodes(run, restart)
         before = self._records.restarting(run, by=self._by)

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-MARKED_FAILED = "Dag Run's state was manually set to `failed`."
-"""Cause of a run that somebody stopped, in Airflow's words; it has no state of its own for that."""
+from media_ai.catalog.results import MARKED_FAILED
 
 UNFINISHED = ("queued", "running")
 """Airflow's states of runs that go on."""
