@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 _AIRFLOW_HOME = tempfile.mkdtemp(prefix="media-ai-tests-airflow-")
 os.environ.update(
@@ -25,19 +26,37 @@ for _name in [name for name in os.environ if name.startswith("MEDIA_AI_")]:
 os.environ["MEDIA_AI_HOME"] = f"{_AIRFLOW_HOME}/home"
 
 import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from media_ai.catalog.database import Database
 from media_ai.catalog.migrate import migrate
 from media_ai.system.postgres import EmbeddedPostgres
 from media_ai_emulators.testing import Emulator, running_emulator
+from tests.running import system
+
+__all__ = ["system"]
 
 SAMPLES = Path(__file__).resolve().parents[1] / "include" / "samples"
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep a file's tests together on one of the workers of `make test`, and the tests of the running system on one."""
-    is_system = item.get_closest_marker("system") is not None
-    item.add_marker(pytest.mark.xdist_group("system" if is_system else str(item.path)))
+class _ByFile(LoadScopeScheduling):
+    """
+    Keep a file's tests together on one of the workers of `make test`, those of the running system and those of the browser too.
+
+    xdist's own --dist=loadgroup writes groups into the names of tests, which pytest 9.2 does not let it change.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0]
+        if path.startswith("tests/system/"):
+            return "system"
+        return "pages" if path.startswith(("tests/ui/", "tests/e2e/")) else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
+    """Say which tests go to the same worker."""
+    return _ByFile(config, log)
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,12 +11,17 @@ from media_ai.clients.credentials import CredentialsOf
 from media_ai_web import (
     access_keys,
     events,
+    failures,
+    me,
+    media,
+    members,
     node_types,
     openapi,
     people,
     presets,
     results,
     search,
+    sources,
     task_actions,
     task_progress,
     tasks,
@@ -26,6 +31,7 @@ from media_ai_web import (
     workflows,
 )
 from media_ai_web.edge import Edge
+from media_ai_web.house import House
 from media_ai_web.permissions import Gate
 from media_ai_web.problems import handle_errors
 from media_ai_web.services import configure
@@ -36,11 +42,18 @@ AirflowOf = Callable[[Request], AirflowApi]
 # Fixed addresses go before those with a name in them: /tasks/stop is no task.
 _GUARDED = (
     openapi, node_types, presets, workflows, workflow_versions, task_actions, tasks, task_progress, results, people,
-    videos, uploads, search, access_keys,
+    videos, sources, failures, uploads, media, search, access_keys, me, members,
 )  # fmt: skip
 
 
-def create_app(*, gate: Gate, airflow: AirflowOf, cipher: Cipher, credentials: CredentialsOf | None = None) -> FastAPI:
+def create_app(
+    *,
+    gate: Gate,
+    airflow: AirflowOf,
+    cipher: Cipher,
+    credentials: CredentialsOf | None = None,
+    house: House | None = None,
+) -> FastAPI:
     """
     Return the application; every route names a permission, but for those of events, which check signatures.
 
@@ -49,12 +62,14 @@ def create_app(*, gate: Gate, airflow: AirflowOf, cipher: Cipher, credentials: C
         airflow: Gives a caller's way to Airflow.
         cipher: Encrypts the secrets of access keys.
         credentials: Finds the credentials of services; those of the environment if absent.
+        house: Keeps the accounts of members.
     """
     if credentials is not None:
         configure(credentials)
     # Airflow leaves mounted applications open: the interactive docs would be public, so that they are not served.
     app = FastAPI(title="Media AI on Airflow", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.gate, app.state.airflow, app.state.cipher = gate, airflow, cipher
+    app.state.house = house
     guarded = APIRouter(prefix="/api/v1")
     for module in _GUARDED:
         guarded.include_router(module.router)

@@ -48,6 +48,7 @@ class RepeatBody(Given):
         default_factory=dict,
         description="Node id -> parameters, merged into those of the task; null for a node drops them.",
     )
+    is_complete: bool = Field(default=False, description="The overrides given are all: none of the task's are kept.")
 
 
 class TaskRef(Given):

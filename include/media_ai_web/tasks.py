@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
-from media_ai.catalog.results import RunKey
+from media_ai.catalog.results import MARKED_FAILED, RunKey
 from media_ai.catalog.task_lists import TaskFilter, TaskLists
 from media_ai.catalog.task_records import TaskRecords
 from media_ai.clients.airflow_api import AirflowApi
@@ -15,7 +15,7 @@ from media_ai.tasks.create import Started
 from media_ai.tasks.reading import TaskReader
 from media_ai.tasks.starting import NewTask, TaskStarter, repeated
 from media_ai.tasks.views import TaskDetail
-from media_ai.tasks.words import MARKED_FAILED, UNFINISHED, Status
+from media_ai.tasks.words import UNFINISHED, Status
 from media_ai_web.paging import Cursor, Limit, read_cursor, write_cursor
 from media_ai_web.permissions import Caller, Permission, needs
 from media_ai_web.routing import apart, in_thread, make_router, problems
@@ -136,7 +136,9 @@ def repeat_task(
     """Start a new task over the same video, on the published version; results that the changes do not touch are reused."""
     run = RunKey(dag_id=dag_id, run_id=run_id)
     old = TaskLists(database).one(run)
-    new = repeated(airflow, run, changes=given.overrides, name=given.name, title_of=old["name"])
+    new = repeated(
+        airflow, run, changes=given.overrides, keeps=not given.is_complete, name=given.name, title_of=old["name"]
+    )
     return _start(new, database, airflow, conf, caller, response, idempotency_key)
 
 

@@ -2,7 +2,19 @@
 
 import sys
 
-from tests.perf import ims_registration, long_video, media, oss_upload, parsing, scale, scheduling, selection, subtitles
+from tests.perf import (
+    canvas,
+    ims_registration,
+    listing,
+    long_video,
+    media,
+    oss_upload,
+    parsing,
+    scale,
+    scheduling,
+    selection,
+    subtitles,
+)
 
 BENCHMARKS = {
     "parsing": parsing.main,
@@ -14,6 +26,8 @@ BENCHMARKS = {
     "scale": scale.main,
     "oss": oss_upload.main,
     "ims": ims_registration.main,
+    "listing": listing.main,
+    "canvas": canvas.main,
 }
 
 

@@ -1,66 +1,38 @@
 """A real browser on the running system, signed in."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.system.conftest import RunningSystem, system  # noqa: F401
+from tests.running import RunningSystem
+from tests.system.helpers import ended, publish, start
+from tests.ui.browsing import running_browser, signed_in
 
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
-_FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-
+SAMPLES = Path(__file__).parents[2] / "include" / "samples"
 # The machine may be busy with other tests.
 expect.set_options(timeout=30_000)
 
 Open = Callable[..., Page]
 
 
-def _chromium() -> str:
-    """Return the browser of the machine; bring it where that may be done."""
-    for attempt in range(2):
-        if found := shutil.which("chromium") or shutil.which("chromium-browser"):
-            return found
-        if attempt == 0 and os.geteuid() == 0 and shutil.which("apt-get"):
-            subprocess.run(["apt-get", "update", "-qq"], check=True)
-            subprocess.run(["apt-get", "install", "-qq", "-y", "chromium"], check=True, stdout=subprocess.DEVNULL)
-    pytest.fail("Chromium is needed and was not found: sudo apt-get install chromium")
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The browser, started once."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=_chromium(), args=list(_FLAGS))
+    with running_browser() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")
-def session(browser: Browser, system: RunningSystem) -> list[dict[str, str]]:  # noqa: F811
+def session(browser: Browser, system: RunningSystem) -> list[dict[str, str]]:
     """The cookies of somebody who signed in at the page for it."""
-    server = system.settings.server
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{server[0]}/auth/login/")
-    page.fill("#username", server[1])
-    page.fill("#password", server[2])
-    page.click("input[type=submit], button[type=submit]")
-    page.wait_for_url(lambda url: "/login" not in url)
-    cookies = context.cookies()
-    context.close()
-    return cookies  # type: ignore[return-value]
+    return signed_in(browser, system.settings)
 
 
 @pytest.fixture
-def open_page(browser: Browser, session: list[dict[str, str]], system: RunningSystem) -> Iterator[Open]:  # noqa: F811
+def open_page(browser: Browser, session: list[dict[str, str]], system: RunningSystem) -> Iterator[Open]:
     """Open a page of the product; an error that the page raises fails the test."""
     contexts = []
     errors: list[str] = []
@@ -85,6 +57,18 @@ def open_page(browser: Browser, session: list[dict[str, str]], system: RunningSy
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture(scope="session")
+def result(system: RunningSystem) -> str:
+    """The address of a finished task's result, for `open_page`."""
+    if system.cli("workflow", "clone", "summarize-without-account", "ui-result").returncode == 0:
+        publish(system, system.library.workflow("ui-result"))
+    subtitles = str(SAMPLES / "honeybees.srt")
+    given = {"subtitles": subtitles, "video_id": "ui-result", "title": "Honeybees"}
+    run_id = start(system, "ui-result", SAMPLES / "honeybees.mp4", **given)
+    assert ended(system, "ui-result", run_id) == "success"
+    return f"?page=result&workflow=ui-result&run={run_id}"
 
 
 def picture(page: Page, name: str) -> None:

@@ -1,42 +1,15 @@
 """What a person does who has never seen Airflow."""
 
-import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.ui.conftest import Open, picture
+from tests.ui.steps import node, wire
 
 pytestmark = pytest.mark.system
 SAMPLES = Path(__file__).parents[2] / "include" / "samples"
-
-
-def node(page: Page, name: str):
-    return page.locator(".react-flow__node", has=page.locator(".mai-name", has_text=re.compile(f"^{name}$")))
-
-
-def place(page: Page, name: str, side: str, port: str) -> tuple[float, float]:
-    """Return where a port is, once it lies still: the canvas glides."""
-    handle = node(page, name).locator(f".react-flow__handle.{side}[data-handleid={port}]")
-    before = None
-    for _ in range(50):
-        box = handle.bounding_box()
-        if box and box == before:
-            return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        before = box
-        page.wait_for_timeout(200)
-    raise AssertionError(f"{name}.{port} does not lie still")
-
-
-def wire(page: Page, source: tuple[str, str], target: tuple[str, str]) -> None:
-    """Draw a wire, and stay at its end."""
-    begin, end = place(page, source[0], "source", source[1]), place(page, target[0], "target", target[1])
-    page.mouse.move(*begin)
-    page.mouse.down()
-    # From the inside: at its edge the canvas moves on by itself.
-    page.mouse.move(end[0] + 40, end[1] + 3, steps=8)
-    page.mouse.move(*end, steps=8)
 
 
 def test_from_a_preset_to_a_result(open_page: Open):
@@ -47,7 +20,7 @@ def test_from_a_preset_to_a_result(open_page: Open):
 
     page.get_by_role("searchbox", name="Find a node").fill("frames")
     page.get_by_role("complementary", name="Node library").get_by_role("button", name="Analyze frames").click()
-    expect(page.get_by_role("button", name="1 issue")).to_be_visible()
+    expect(page.get_by_role("button", name="2 issues")).to_be_visible()
     page.get_by_role("button", name="Arrange").click()
     wire(page, ("Read subtitles", "transcript"), ("Analyze frames", "frames"))
     expect(page.get_by_text("“Frames” takes frame set, not transcript.")).to_be_visible()
@@ -55,6 +28,9 @@ def test_from_a_preset_to_a_result(open_page: Open):
     page.mouse.up()
     wire(page, ("Remove similar frames", "frames"), ("Analyze frames", "frames"))
     page.mouse.up()
+    page.get_by_role("button", name="1 issue").click()
+    picture(page, "issue-with-fix")
+    page.get_by_role("button", name="Fix: nothing reads its analyses").click()
     expect(page.get_by_text("No issues")).to_be_visible()
     picture(page, "canvas")
 
@@ -78,14 +54,28 @@ def test_from_a_preset_to_a_result(open_page: Open):
     expect(page.get_by_role("heading", name="My first task")).to_be_visible()
     expect(page.get_by_text("Quotes from the video")).to_be_visible(timeout=180_000)
     expect(page.get_by_text("Completed").first).to_be_visible()
+    video = page.locator("video")
+    page.wait_for_function(
+        "document.querySelector('video').readyState > 1 && document.querySelector('video').duration > 90"
+    )
+    page.wait_for_function(
+        "[...document.querySelector('video').textTracks].map(track => track.kind) == 'subtitles,chapters'"
+    )
+    video.evaluate("video => video.play()")
+    page.wait_for_function("document.querySelector('video').currentTime > 0.5")
+    video.evaluate("video => video.pause()")
+    page.get_by_role("group", name="Kept frames").get_by_role("button").nth(3).click()
+    page.wait_for_function("document.querySelector('video').currentTime > 5")
     page.get_by_role("tab", name="Transcript").click()
     page.get_by_role("button", name="She shows them with the waggle dance.").click()
     expect(page.get_by_role("region", name="Chapters").locator("[aria-current=true]")).to_contain_text("Waggle")
+    page.wait_for_function("!document.querySelector('video').seeking")
     picture(page, "result")
 
     page.get_by_role("tab", name="Library").click()
     page.get_by_role("searchbox", name="Search in everything").fill("waggle dance")
-    page.get_by_role("link", name="She shows them with the waggle dance.").click()
+    found = page.get_by_role("article", name="honeybees", exact=True)
+    found.get_by_role("link", name="She shows them with the waggle dance.").click()
     expect(page.get_by_role("heading", name="My first task")).to_be_visible()
     page.get_by_role("tab", name="Tasks").click()
     expect(page.get_by_role("link", name="My first task", exact=True)).to_be_visible()

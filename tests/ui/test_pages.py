@@ -1,22 +1,50 @@
 """Each page in Airflow's own look: languages, dark, small screens, two people, other DAGs."""
 
-import pytest
-from playwright.sync_api import expect
+import re
 
-from tests.system.conftest import RunningSystem
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.running import RunningSystem
 from tests.ui.conftest import Open, picture
 
 pytestmark = pytest.mark.system
 
 
-@pytest.mark.parametrize("language,custom", [("en", "Custom workflows"), ("zh-CN", "自定义工作流")])
-@pytest.mark.parametrize("width,dark", [(1440, False), (390, True)])
-def test_pages_follow_airflow(open_page: Open, language: str, custom: str, width: int, dark: bool):
-    """The pages are in Airflow's language and colours, and nothing runs out of a small screen."""
+TABS = {"en": ("AI Workflows", "Tasks", "Create task", "Library"), "zh-CN": ("AI 工作流", "任务", "创建任务", "媒体库")}
+LOOKS = [("en", 1440, False), ("zh-CN", 1440, True), ("zh-CN", 390, False), ("en", 390, True)]
+
+
+def check(page: Page, name: str, width: int) -> None:
+    """Nothing runs out of the page, and nobody is shut out who cannot see well or point."""
+    expect(page.get_by_role("status").get_by_text(re.compile("^(Loading|加载中)$"))).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    picture(page, name)
+    # What is around the page is Airflow's own.
+    found = Axe().run(page, context={"include": [["main"]]}).response["violations"]
+    serious = [violation for violation in found if violation["impact"] in ("serious", "critical")]
+    assert [(violation["id"], [node["html"][:200] for node in violation["nodes"]]) for violation in serious] == [], name
+
+
+@pytest.mark.parametrize(("language", "width", "dark"), LOOKS)
+def test_pages_follow_airflow(open_page: Open, result: str, language: str, width: int, dark: bool):
+    """In Airflow's language and colours, on large and small screens, without a serious violation of accessibility."""
     page = open_page(language=language, width=width, dark=dark)
-    expect(page.get_by_role("heading", name=custom)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    picture(page, f"workflows-{language}-{width}")
+    look = f"{language}-{width}-{'dark' if dark else 'light'}"
+    for name, tab in zip(("workflows", "tasks", "create", "library"), TABS[language], strict=True):
+        page.get_by_role("tab", name=tab, exact=True).click()
+        expect(page.get_by_role("main", name=tab)).to_be_visible()
+        if name == "library":
+            page.get_by_role("searchbox").fill("waggle")
+            expect(page.get_by_role("article").first).to_be_visible()
+        check(page, f"{name}-{look}", width)
+    page.get_by_role("article").first.get_by_role("link").first.click()
+    expect(page.locator("video")).to_be_visible()
+    check(page, f"result-{look}", width)
+    page.goto(page.url.split("?")[0] + "?page=canvas&preset=speech-text-and-frames")
+    expect(page.locator(".react-flow__node").first).to_be_visible()
+    check(page, f"canvas-{look}", width)
 
 
 def test_the_second_save_is_told_and_nothing_is_lost(open_page: Open, system: RunningSystem):

@@ -6,7 +6,14 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 
+from media_ai.graph.schema import Edge
 from media_ai.model.base import Model
+
+
+class Fix(Model):
+    """A change to the graph that an editor offers."""
+
+    add_edges: tuple[Edge, ...]
 
 
 class Issue(Model):
@@ -18,6 +25,7 @@ class Issue(Model):
     node: str | None = None
     field: str | None = None
     edge: str | None = Field(default=None, description="A wire: source -> target.")
+    fix: Fix | None = Field(default=None, description="What would mend it.")
 
     def __str__(self) -> str:
         if self.node is None:

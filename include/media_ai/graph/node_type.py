@@ -27,7 +27,12 @@ class NodePorts(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class Port:
-    """A typed end of a wire."""
+    """
+    A typed end of a wire.
+
+    Attributes:
+        is_wanted: The input is optional, but leaving out what the graph has for it is probably a mistake.
+    """
 
     name: str
     title: str
@@ -35,6 +40,7 @@ class Port:
     kinds: frozenset[ArtifactKind]
     is_required: bool
     takes_many: bool
+    is_wanted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +148,7 @@ def _ports_of(model: type[NodePorts]) -> Iterator[Port]:
             kinds=kinds,
             is_required=info.is_required() and not _is_optional(info),
             takes_many=_takes_many(info.annotation),
+            is_wanted=isinstance(extra := info.json_schema_extra, dict) and bool(extra.get("wanted")),
         )
 
 

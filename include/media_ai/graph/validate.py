@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from media_ai.graph.address import Issue, did_you_mean
+from media_ai.graph.lint import lint
 from media_ai.graph.node_type import NodeType, Port
 from media_ai.graph.schema import Edge, Node, Workflow
 
@@ -23,7 +24,7 @@ def validate(workflow: Workflow, types: Mapping[str, NodeType]) -> list[Issue]:
         *_input_issues(workflow, types),
     ]
     issues.extend(_cycle_issues(workflow))
-    return issues
+    return [*issues, *lint(workflow, types)]
 
 
 def errors_in(issues: list[Issue]) -> list[Issue]:

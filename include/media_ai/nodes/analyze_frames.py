@@ -46,6 +46,7 @@ class Params(NodeParams):
         default_factory=dict,
         title="Output schema",
         description="JSON Schema of further fields to answer for each frame, as an object. Not used by local/statistics.",
+        json_schema_extra={"format": "json-schema"},
     )
     max_frames: int | None = Field(
         default=None, ge=1, le=10_000, title="Most frames", description="Spread evenly over the video."

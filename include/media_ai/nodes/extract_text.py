@@ -64,7 +64,7 @@ class Inputs(NodePorts):
     """What is wired in; at least one."""
 
     frames: FrameSet | None = Field(default=None, title="Frames", description="Pictures to read.")
-    transcript: Transcript | None = Field(default=None, title="Transcript")
+    transcript: Transcript | None = Field(default=None, title="Transcript", json_schema_extra={"wanted": True})
     analyses: Analyses | None = Field(default=None, title="Analyses")
 
 

@@ -64,7 +64,10 @@ class Inputs(NodePorts):
 
     text: TextContent | None = Field(default=None, title="Text", description="Speech and on-screen text together.")
     transcript: Transcript | None = Field(
-        default=None, title="Transcript", description="Used when the text holds no speech."
+        default=None,
+        title="Transcript",
+        description="Used when the text holds no speech.",
+        json_schema_extra={"wanted": True},
     )
     frames: FrameSet | None = Field(default=None, title="Frames", description="Pictures for a model that sees.")
     analyses: Analyses | None = Field(

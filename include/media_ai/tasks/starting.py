@@ -124,7 +124,9 @@ class TaskStarter:
         self._records.describe(run, details, known)
 
 
-def repeated(api: AirflowApi, run: RunKey, *, changes: Mapping[str, Any], name: str | None, title_of: str) -> NewTask:
+def repeated(
+    api: AirflowApi, run: RunKey, *, changes: Mapping[str, Any], keeps: bool = True, name: str | None, title_of: str
+) -> NewTask:
     """
     Return a task that repeats another one with other params; results that the changes do not touch are reused.
 
@@ -132,6 +134,7 @@ def repeated(api: AirflowApi, run: RunKey, *, changes: Mapping[str, Any], name: 
         api: The caller's way to Airflow, which holds what the task was started with.
         run: The task to repeat.
         changes: Node id -> params, merged into the overrides of that task; null for a node drops its overrides.
+        keeps: Whether the overrides of that task are kept; else the changes are all.
         name: Of the new task; that of the old one if None.
         title_of: The name of the old task.
 
@@ -139,7 +142,7 @@ def repeated(api: AirflowApi, run: RunKey, *, changes: Mapping[str, Any], name: 
         NotFoundError: Airflow does not know the task any more.
     """
     conf = api.run(run.dag_id, run.run_id)["conf"] or {}
-    given, overrides = conf.get("input"), dict(conf.get("overrides") or {})
+    given, overrides = conf.get("input"), dict(conf.get("overrides") or {}) if keeps else {}
     if not isinstance(given, Mapping):
         raise NotFoundError(f"Task '{run.run_id}' has no input that could be used again.")
     for node, params in changes.items():

@@ -6,7 +6,7 @@ import { Toasts } from "./parts/toasts";
 import { Waiting } from "./parts/states";
 import { Guarded } from "./parts/Guarded";
 
-const TABS = ["workflows", "tasks", "create", "library"] as const;
+const TABS = ["workflows", "tasks", "create", "library", "members"] as const;
 
 const PAGES = {
   workflows: lazy(() => import("./workflows/WorkflowsPage")),
@@ -14,12 +14,13 @@ const PAGES = {
   tasks: lazy(() => import("./tasks/TasksPage")),
   create: lazy(() => import("./create/CreatePage")),
   library: lazy(() => import("./library/LibraryPage")),
+  members: lazy(() => import("./members/MembersPage")),
   result: lazy(() => import("./result/ResultPage")),
 } satisfies Record<Page, unknown>;
 
 /** The tab that a page belongs to. */
 const TAB_OF: Record<Page, (typeof TABS)[number]> = {
-  workflows: "workflows", canvas: "workflows", tasks: "tasks", result: "tasks", create: "create", library: "library",
+  workflows: "workflows", canvas: "workflows", tasks: "tasks", result: "tasks", create: "create", library: "library", members: "members",
 };
 
 export default function App() {
@@ -34,7 +35,7 @@ export default function App() {
       >
         <Tabs.List aria-label={words.title} overflowX="auto" overflowY="hidden" scrollbarWidth="none">
           {TABS.map((tab) => (
-            <Tabs.Trigger key={tab} value={tab} whiteSpace="nowrap" onClick={() => page !== tab && go(tab)}>
+            <Tabs.Trigger key={tab} value={tab} flexShrink={0} whiteSpace="nowrap" onClick={() => page !== tab && go(tab)}>
               {words.tabs[tab]}
             </Tabs.Trigger>
           ))}

@@ -48,6 +48,232 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List causes of failures
+         * @description Return why tasks have failed that were not restarted since, the cause with the most tasks first.
+         */
+        get: operations["list_causes_api_v1_failures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/failures/{cause_id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart the tasks of a cause
+         * @description Restart all tasks of a cause that are not in quarantine, step by step, as a run of the DAG `media_ai_restart`.
+         *
+         *     A few come first, then twice as many each time; it stops when most of a step fail for the same cause again.
+         */
+        post: operations["restart_tasks_of_cause_api_v1_failures__cause_id__restart_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/failures/{cause_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tasks of a cause
+         * @description Return the tasks that fail for a cause, the newest first.
+         */
+        get: operations["list_failed_tasks_api_v1_failures__cause_id__tasks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List open invitations
+         * @description Return the invitations that nobody has answered yet, the newest first.
+         */
+        get: operations["list_invitations_api_v1_invitations_get"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description Mail a link that works once within 7 days, for this address; without a mail server, return it.
+         */
+        post: operations["invite_api_v1_invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an invitation
+         * @description Let its link open nothing from now on.
+         */
+        delete: operations["revoke_invitation_api_v1_invitations__invitation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who you are
+         * @description Return the caller's account and permissions.
+         */
+        get: operations["read_me_api_v1_me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change your password
+         * @description Change the caller's password. All other sessions end; that of a browser goes on, others sign in again.
+         */
+        post: operations["change_password_api_v1_me_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List videos in a folder
+         * @description Return the videos below a folder with the subtitles beside them; without a prefix, the folders alone.
+         */
+        get: operations["list_media_api_v1_media_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List members
+         * @description Return all accounts, those of Airflow's own roles included, by name.
+         */
+        get: operations["list_members_api_v1_members_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change or deactivate a member
+         * @description Give a member another role, or let them in no more: their sessions end within a second.
+         */
+        patch: operations["change_member_api_v1_members__member_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link for a new password
+         * @description Make a link that works once within 30 minutes; it lets a deactivated member in again. Until then nothing changes.
+         */
+        post: operations["make_reset_link_api_v1_members__member_id__reset_link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/node-types": {
         parameters: {
             query?: never;
@@ -142,6 +368,141 @@ export interface paths {
         get: operations["search_videos_api_v1_search_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sources
+         * @description Return all sources with what became of the files that they found.
+         */
+        get: operations["list_sources_api_v1_sources_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a source
+         * @description Return a source; the ETag is what a save is checked against.
+         */
+        get: operations["read_source_api_v1_sources__source__get"];
+        /**
+         * Save a source
+         * @description Make a source, or change it; its DAG follows within seconds.
+         *
+         *     A new one has no If-Match; a change has the ETag that the source was read with, or *. Whoever saves must be allowed to start
+         *     tasks of the workflow.
+         */
+        put: operations["save_source_api_v1_sources__source__put"];
+        post?: never;
+        /**
+         * Delete a source
+         * @description Remove a source and its DAG; its tasks, and the record of what it has found, stay.
+         */
+        delete: operations["delete_source_api_v1_sources__source__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/backfills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List backfills
+         * @description Return the backfills of a source, the newest first.
+         */
+        get: operations["list_backfills_api_v1_sources__source__backfills_get"];
+        put?: never;
+        /**
+         * Backfill a source
+         * @description Take what changed in a time, interval by interval of the schedule; what succeeded is never started again.
+         */
+        post: operations["backfill_source_api_v1_sources__source__backfills_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List files
+         * @description Return what a source has found, what was seen last first, and what became of it.
+         */
+        get: operations["list_files_api_v1_sources__source__files_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look now
+         * @description Have a source look now and start what is new.
+         */
+        post: operations["look_now_api_v1_sources__source__look_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a look would find
+         * @description Look without recording or starting anything; without a window it is what a scheduled look takes.
+         */
+        post: operations["preview_source_api_v1_sources__source__preview_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -330,6 +691,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{dag_id}/{run_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a task from quarantine
+         * @description Let a task be restarted again that has failed too often.
+         */
+        post: operations["release_task_api_v1_tasks__dag_id___run_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{dag_id}/{run_id}/repeat": {
         parameters: {
             query?: never;
@@ -404,6 +785,26 @@ export interface paths {
          * @description Stop a task that is In Progress; it becomes Terminated, and its note says who did it. 409 if it has ended.
          */
         post: operations["stop_task_api_v1_tasks__dag_id___run_id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{dag_id}/{run_id}/video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Play a task's video
+         * @description Return the video that the task was started with, whole or in parts (Range), or a link to where it is.
+         */
+        get: operations["play_video_api_v1_tasks__dag_id___run_id__video_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -877,6 +1278,68 @@ export interface components {
             url: string | null;
         };
         /**
+         * BackfillBody
+         * @description What is taken again, or for the first time.
+         */
+        BackfillBody: {
+            /**
+             * Again
+             * @description Which intervals are looked at again: none; those whose look failed; all.
+             * @default all
+             * @enum {string}
+             */
+            again: "none" | "failed" | "all";
+            /**
+             * Backwards
+             * @description The newest first.
+             * @default false
+             */
+            backwards: boolean;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Looks At Once
+             * @description Intervals that are looked at at the same time.
+             * @default 4
+             */
+            looks_at_once: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
+         * BackfillView
+         * @description A backfill.
+         */
+        BackfillView: {
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Id */
+            id: number;
+            /** Is Paused */
+            is_paused: boolean;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
          * BlobRef
          * @description Bytes in the artifact store, named by their digest.
          */
@@ -904,6 +1367,68 @@ export interface components {
             top: number;
             /** Width */
             width: number;
+        };
+        /**
+         * CauseView
+         * @description Tasks that fail for one cause.
+         */
+        CauseView: {
+            /**
+             * Advice
+             * @description What to do.
+             */
+            advice: string;
+            /** Cause Id */
+            cause_id: string;
+            /**
+             * Code
+             * @description The service's own word for it.
+             */
+            code: string;
+            /** Example Run Id */
+            example_run_id: string;
+            /** Example Workflow */
+            example_workflow: string;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Kind
+             * @description What it means: auth, permission, throttled, invalid, killed, internal, ...
+             */
+            kind: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Message
+             * @description That of the newest.
+             */
+            message: string;
+            /** Nodes */
+            nodes: string[];
+            /**
+             * Quarantined
+             * @description Of these tasks; they are not restarted with the others.
+             */
+            quarantined: number;
+            /**
+             * Runbook
+             * @description Where the operations guide says more.
+             */
+            runbook: string;
+            /** Service */
+            service: string;
+            /** Tasks */
+            tasks: number;
+            /** Title */
+            title: string;
+            /** Workflows */
+            workflows: string[];
         };
         /**
          * ChapterView
@@ -972,6 +1497,41 @@ export interface components {
             target: string;
         };
         /**
+         * FailedTask
+         * @description A task that fails for a cause.
+         */
+        FailedTask: {
+            /**
+             * Failed At
+             * Format: date-time
+             */
+            failed_at: string;
+            /** Message */
+            message: string;
+            /** Node Id */
+            node_id: string;
+            /** Quarantined At */
+            quarantined_at: string | null;
+            /** Run Id */
+            run_id: string;
+            /** Tries */
+            tries: number;
+            /** Video Id */
+            video_id: string | null;
+            /** Workflow */
+            workflow: string;
+        };
+        /**
+         * FailedTasks
+         * @description A page of them.
+         */
+        FailedTasks: {
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Tasks */
+            tasks: components["schemas"]["FailedTask"][];
+        };
+        /**
          * FieldChange
          * @description A value that is another one now; what is absent on one side is null there.
          */
@@ -985,6 +1545,80 @@ export interface components {
              * @description name, type, version, title, or a parameter: params.prompt.
              */
             field: string;
+        };
+        /**
+         * FilePage
+         * @description A page of files.
+         */
+        FilePage: {
+            /** Files */
+            files: components["schemas"]["FileView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * FileView
+         * @description A file that a source has found, and what became of it.
+         */
+        FileView: {
+            /** Address */
+            address: string;
+            /** Gone At */
+            gone_at: string | null;
+            /**
+             * Modified At
+             * Format: date-time
+             */
+            modified_at: string;
+            /** Reason */
+            reason: string;
+            /** Run Id */
+            run_id: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Size */
+            size: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "again" | "started" | "renamed" | "refused" | "gone";
+            /** @description Of its task. */
+            status: components["schemas"]["Status"] | null;
+            /** Video Id */
+            video_id: string;
+            /** Workflow */
+            workflow: string;
+        };
+        /**
+         * Fix
+         * @description A change to the graph that an editor offers.
+         */
+        Fix: {
+            /** Add Edges */
+            add_edges: components["schemas"]["Edge"][];
+        };
+        /**
+         * FoundView
+         * @description A file that a look finds.
+         */
+        FoundView: {
+            /** Address */
+            address: string;
+            /**
+             * Modified At
+             * Format: date-time
+             */
+            modified_at: string;
+            /** Reason */
+            reason: string;
+            /** Size */
+            size: number;
+            /** Video Id */
+            video_id: string;
         };
         /**
          * FrameView
@@ -1055,6 +1689,11 @@ export interface components {
             /** End S */
             end_s: number;
             /**
+             * Found By
+             * @enum {string}
+             */
+            found_by: "text" | "meaning" | "both";
+            /**
              * Kind
              * @description speech, screen, summary, chapter, person, analysis, ...
              */
@@ -1063,7 +1702,10 @@ export interface components {
             run_id: string;
             /** Start S */
             start_s: number;
-            /** Text */
+            /**
+             * Text
+             * @description Empty where a picture was found by what it shows.
+             */
             text: string;
             /** Title */
             title: string;
@@ -1079,6 +1721,47 @@ export interface components {
         Hits: {
             /** Hits */
             hits: components["schemas"]["HitView"][];
+            /**
+             * Notices
+             * @description Why meaning was not searched, where there are vectors.
+             */
+            notices: string[];
+        };
+        /**
+         * InvitationList
+         * @description The open invitations.
+         */
+        InvitationList: {
+            /** Invitations */
+            invitations: components["schemas"]["InvitationView"][];
+        };
+        /**
+         * InvitationView
+         * @description An invitation that nobody has answered yet.
+         */
+        InvitationView: {
+            /** Address */
+            address: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: number;
+            /** Invited By */
+            invited_by: string;
+            /** Language */
+            language: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
         };
         /**
          * Issue
@@ -1098,6 +1781,11 @@ export interface components {
              * @default null
              */
             field: string | null;
+            /**
+             * @description What would mend it.
+             * @default null
+             */
+            fix: components["schemas"]["Fix"] | null;
             /** Message */
             message: string;
             /**
@@ -1175,6 +1863,23 @@ export interface components {
             times: components["schemas"]["Span"][];
         };
         /**
+         * Limits
+         * @description How much of the system a source takes.
+         */
+        Limits: {
+            /**
+             * Tasks at once
+             * @description Unfinished tasks that it has at most.
+             * @default 16
+             */
+            max_active: number;
+            /**
+             * Tasks a minute
+             * @description No limit if absent.
+             */
+            per_minute?: number | null;
+        };
+        /**
          * LineView
          * @description A line of speech, of text on screen, or of an analysis.
          */
@@ -1191,6 +1896,234 @@ export interface components {
             start_s: number;
             /** Text */
             text: string;
+        };
+        /**
+         * Link
+         * @description A one-time link that was made.
+         */
+        Link: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Is Mailed */
+            is_mailed: boolean;
+            /**
+             * Link
+             * @description To hand over by yourself, if it was not mailed. It is told here and never again.
+             */
+            link: string | null;
+            /**
+             * Trouble
+             * @description Why the mail did not go.
+             */
+            trouble?: string | null;
+        };
+        /**
+         * LinkWish
+         * @description For whom the link's page is.
+         */
+        LinkWish: {
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "zh";
+        };
+        /**
+         * LookView
+         * @description What a look finds.
+         */
+        LookView: {
+            /**
+             * Counts
+             * @description listed, known, fresh, new, renamed, back, refused, overwritten, deleted.
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * New
+             * @description The first 50, in the order in which tasks are started.
+             */
+            new: components["schemas"]["FoundView"][];
+            /** Refused */
+            refused: components["schemas"]["FoundView"][];
+            /** Renamed */
+            renamed: components["schemas"]["FoundView"][];
+        };
+        /**
+         * Looking
+         * @description A look that was asked for.
+         */
+        Looking: {
+            /** Dag Id */
+            dag_id: string;
+            /** Run Id */
+            run_id: string;
+        };
+        /**
+         * MeView
+         * @description The caller.
+         */
+        MeView: {
+            /** Address */
+            address: string;
+            /** Has Password */
+            has_password: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Permissions
+             * @description What the caller may do in general; of one workflow it may be less.
+             */
+            permissions: components["schemas"]["Permission"][];
+            /** Roles */
+            roles: string[];
+            /** Username */
+            username: string;
+        };
+        /**
+         * MediaPage
+         * @description The videos below a folder.
+         */
+        MediaPage: {
+            /**
+             * Is Cut
+             * @description There are more; name a folder below.
+             */
+            is_cut: boolean;
+            /**
+             * Places
+             * @description Folders that can be listed, and everything below them.
+             */
+            places: string[];
+            /** Videos */
+            videos: components["schemas"]["MediaView"][];
+        };
+        /**
+         * MediaView
+         * @description A video.
+         */
+        MediaView: {
+            /**
+             * Address
+             * @description What a task takes as its video.
+             */
+            address: string;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            size: number;
+            /**
+             * Subtitles
+             * @description Address of the subtitles beside it.
+             */
+            subtitles: string | null;
+        };
+        /**
+         * MemberChange
+         * @description What to change of a member; what is absent stays.
+         */
+        MemberChange: {
+            /**
+             * Is Active
+             * @description Deactivates. Who is to come back gets a link for a new password.
+             */
+            is_active?: false | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /**
+         * MemberList
+         * @description All accounts.
+         */
+        MemberList: {
+            /** Members */
+            members: components["schemas"]["MemberView"][];
+        };
+        /**
+         * MemberView
+         * @description Somebody who may sign in, or could before.
+         */
+        MemberView: {
+            /**
+             * Address
+             * @description E-mail address.
+             */
+            address: string;
+            /**
+             * Has Password
+             * @description False for who can only sign in with a provider.
+             */
+            has_password: boolean;
+            /** Id */
+            id: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Last Sign In */
+            last_sign_in: string | null;
+            /**
+             * May Be Changed
+             * @description By the caller: an account with a role of Airflow's own only by its Admin.
+             */
+            may_be_changed: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Roles
+             * @description Roles of Airflow; those of the product are Media Admin, Member and Viewer.
+             */
+            roles: string[];
+            /** Username */
+            username: string;
+        };
+        /**
+         * MetadataRule
+         * @description Where what is known of a video comes from. Later ones win: the path, then the table, then the file beside the video.
+         */
+        MetadataRule: {
+            /**
+             * Pattern of the path
+             * @description A regular expression with named groups, matched from the start of the path below the location: (?P<show>[^/]+)/(?P<video_id>[^/]+)\.mp4. The groups video_id, title and description are those; others are metadata.
+             */
+            path?: string | null;
+            /**
+             * File beside the video
+             * @description A JSON object in a file of the video's name that ends in .json; without one the video waits.
+             * @default false
+             */
+            sidecar: boolean;
+            /**
+             * Table
+             * @description Address of a CSV file whose column `file` has the path below the location; other columns as for the path.
+             */
+            table?: string | null;
+        };
+        /**
+         * NewInvitation
+         * @description Whom to invite.
+         */
+        NewInvitation: {
+            /**
+             * Address
+             * @description E-mail address; the account will have it.
+             */
+            address: string;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "zh";
+            /** Name */
+            name: string;
+            /** @default Media Member */
+            role: components["schemas"]["Role"];
         };
         /**
          * NewKey
@@ -1419,6 +2352,29 @@ export interface components {
             results: components["schemas"]["Outcome"][];
         };
         /**
+         * PasswordChange
+         * @description The password of now, and the one from now on.
+         */
+        PasswordChange: {
+            /**
+             * Current
+             * Format: password
+             */
+            current: string;
+            /**
+             * New
+             * Format: password
+             * @description 8 to 20 characters: a digit, both cases, a special one.
+             */
+            new: string;
+        };
+        /**
+         * Permission
+         * @description What a route lets callers do; of one workflow where the path names one, else in general.
+         * @enum {string}
+         */
+        Permission: "signed in" | "read workflows" | "edit and publish workflows" | "delete workflows" | "read tasks" | "create tasks" | "stop, restart and annotate tasks" | "manage members";
+        /**
          * PersonName
          * @description The name of a person.
          */
@@ -1522,6 +2478,14 @@ export interface components {
             slug: string;
         };
         /**
+         * PreviewBody
+         * @description What a preview looks at.
+         */
+        PreviewBody: {
+            /** @description When files changed; what a scheduled look takes, if absent. */
+            window?: components["schemas"]["WindowBody"] | null;
+        };
+        /**
          * Problem
          * @description What went wrong, for programs and people (RFC 9457).
          */
@@ -1607,6 +2571,12 @@ export interface components {
          */
         RepeatBody: {
             /**
+             * Is Complete
+             * @description The overrides given are all: none of the task's are kept.
+             * @default false
+             */
+            is_complete: boolean;
+            /**
              * Name
              * @description Of the new task; that of the old one if absent.
              */
@@ -1647,6 +2617,18 @@ export interface components {
             version: "original" | "latest";
         };
         /**
+         * RestartCause
+         * @description How they are restarted.
+         */
+        RestartCause: {
+            /**
+             * First
+             * @description Tasks that are restarted first; then twice as many each time.
+             * @default 2
+             */
+            first: number;
+        };
+        /**
          * RestartMany
          * @description Tasks to run again.
          */
@@ -1673,6 +2655,22 @@ export interface components {
              */
             version: "original" | "latest";
         };
+        /**
+         * RestartRun
+         * @description The run in Airflow that restarts them.
+         */
+        RestartRun: {
+            /** Dag Id */
+            dag_id: string;
+            /** Run Id */
+            run_id: string;
+        };
+        /**
+         * Role
+         * @description What somebody who is invited may become; what each may do is in operators/members/roles.py.
+         * @enum {string}
+         */
+        Role: "Media Admin" | "Media Member" | "Media Viewer";
         /**
          * RollBack
          * @description Which version to publish again.
@@ -1732,6 +2730,30 @@ export interface components {
             video_id?: string | null;
         };
         /**
+         * SentInvitation
+         * @description An invitation that was made.
+         */
+        SentInvitation: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            invitation: components["schemas"]["InvitationView"];
+            /** Is Mailed */
+            is_mailed: boolean;
+            /**
+             * Link
+             * @description To hand over by yourself, if it was not mailed. It is told here and never again.
+             */
+            link: string | null;
+            /**
+             * Trouble
+             * @description Why the mail did not go.
+             */
+            trouble?: string | null;
+        };
+        /**
          * SoundView
          * @description What a sound track holds besides words.
          */
@@ -1748,6 +2770,255 @@ export interface components {
             speech: components["schemas"]["Span"][];
             /** Track */
             track: number;
+        };
+        /**
+         * Source
+         * @description A place where videos arrive, and the workflow that each of them goes through.
+         *
+         *     It becomes a DAG of its own that looks at the place on a schedule; backfills of that DAG go through what lies there already.
+         */
+        Source: {
+            /**
+             * Airflow assets
+             * @description It also looks when one of these is updated.
+             * @default []
+             */
+            assets: string[];
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * But not
+             * @default []
+             */
+            exclude: string[];
+            /**
+             * @default {
+             *       "max_active": 16
+             *     }
+             */
+            limits: components["schemas"]["Limits"];
+            /**
+             * Location
+             * @description A folder that tasks may read: /videos/in/, or oss://bucket/in/.
+             */
+            location: string;
+            /**
+             * Largest file
+             * @description Bytes; none if absent.
+             */
+            max_bytes?: number | null;
+            /**
+             * @default {
+             *       "sidecar": false
+             *     }
+             */
+            metadata: components["schemas"]["MetadataRule"];
+            /**
+             * Smallest file
+             * @description Bytes.
+             * @default 1
+             */
+            min_bytes: number;
+            /** Name */
+            name: string;
+            /**
+             * Parameters
+             * @description Node id -> parameters, for the tasks of this source.
+             */
+            overrides?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * Files
+             * @description What the path below the location looks like; * is any text, folders included, in any case of letters.
+             * @default [
+             *       "*.mp4",
+             *       "*.mov",
+             *       "*.avi",
+             *       "*.mkv",
+             *       "*.webm",
+             *       "*.m4v",
+             *       "*.ts",
+             *       "*.flv",
+             *       "*.wmv",
+             *       "*.mpg",
+             *       "*.mpeg",
+             *       "*.3gp"
+             *     ]
+             */
+            patterns: string[];
+            /**
+             * Schedule
+             * @description When to look, as a cron expression or @hourly, @daily, @weekly. Each look covers the time since the last.
+             * @default 0 * * * *
+             */
+            schedule: string;
+            /**
+             * Since
+             * @description Scheduled looks take videos that changed at this time or later; when the source was made, if absent. Backfills take what is older.
+             */
+            since?: string | null;
+            /** Slug */
+            slug: string;
+            /**
+             * Timezone
+             * @description Of the schedule.
+             * @default UTC
+             */
+            timezone: string;
+            /**
+             * Workflow
+             * @description It must be published.
+             */
+            workflow: string;
+        };
+        /**
+         * SourceBody
+         * @description A source to save.
+         */
+        SourceBody: {
+            /**
+             * Airflow assets
+             * @description It also looks when one of these is updated.
+             * @default []
+             */
+            assets: string[];
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * But not
+             * @default []
+             */
+            exclude: string[];
+            /**
+             * @default {
+             *       "max_active": 16
+             *     }
+             */
+            limits: components["schemas"]["Limits"];
+            /**
+             * Location
+             * @description A folder that tasks may read: /videos/in/, or oss://bucket/in/.
+             */
+            location: string;
+            /**
+             * Largest file
+             * @description Bytes; none if absent.
+             */
+            max_bytes?: number | null;
+            /**
+             * @default {
+             *       "sidecar": false
+             *     }
+             */
+            metadata: components["schemas"]["MetadataRule"];
+            /**
+             * Smallest file
+             * @description Bytes.
+             * @default 1
+             */
+            min_bytes: number;
+            /** Name */
+            name: string;
+            /**
+             * Parameters
+             * @description Node id -> parameters, for the tasks of this source.
+             */
+            overrides?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * Files
+             * @description What the path below the location looks like; * is any text, folders included, in any case of letters.
+             * @default [
+             *       "*.mp4",
+             *       "*.mov",
+             *       "*.avi",
+             *       "*.mkv",
+             *       "*.webm",
+             *       "*.m4v",
+             *       "*.ts",
+             *       "*.flv",
+             *       "*.wmv",
+             *       "*.mpg",
+             *       "*.mpeg",
+             *       "*.3gp"
+             *     ]
+             */
+            patterns: string[];
+            /**
+             * Schedule
+             * @description When to look, as a cron expression or @hourly, @daily, @weekly. Each look covers the time since the last.
+             * @default 0 * * * *
+             */
+            schedule: string;
+            /**
+             * Since
+             * @description Scheduled looks take videos that changed at this time or later; when the source was made, if absent. Backfills take what is older.
+             */
+            since?: string | null;
+            /** Slug */
+            slug: string;
+            /**
+             * Timezone
+             * @description Of the schedule.
+             * @default UTC
+             */
+            timezone: string;
+            /**
+             * Workflow
+             * @description It must be published.
+             */
+            workflow: string;
+        };
+        /**
+         * SourceView
+         * @description A source.
+         */
+        SourceView: {
+            /**
+             * Counts
+             * @description Files by what became of them: waiting, running, success, failed, gone, ...
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Dag Id
+             * @description Its DAG in Airflow.
+             */
+            dag_id: string;
+            /** Etag */
+            etag: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description Scheduled looks take what changed then or later.
+             */
+            since: string;
+            source: components["schemas"]["Source"];
         };
         /**
          * Span
@@ -2235,6 +3506,22 @@ export interface components {
             video_id: string;
         };
         /**
+         * WindowBody
+         * @description A time in which files changed.
+         */
+        WindowBody: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
          * Workflow
          * @description A named graph, as people write it, store it and exchange it.
          */
@@ -2632,6 +3919,889 @@ export interface operations {
             };
         };
     };
+    list_causes_api_v1_failures_get: {
+        parameters: {
+            query?: {
+                /** @description Failed then or later. */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CauseView"][];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restart_tasks_of_cause_api_v1_failures__cause_id__restart_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the cause. */
+                cause_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestartCause"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestartRun"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_failed_tasks_api_v1_failures__cause_id__tasks_get: {
+        parameters: {
+            query?: {
+                /** @description Items of a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; none for the first. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the cause. */
+                cause_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedTasks"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invitations_api_v1_invitations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_api_v1_invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentInvitation"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is taken, or in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_invitation_api_v1_invitations__invitation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_me_api_v1_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password_api_v1_me_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says in how many seconds again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_media_api_v1_media_get: {
+        parameters: {
+            query?: {
+                /** @description oss://bucket/folder/ or file:///folder/ */
+                prefix?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaPage"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members_api_v1_members_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member_api_v1_members__member_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is taken, or in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_reset_link_api_v1_members__member_id__reset_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_node_types_api_v1_node_types_get: {
         parameters: {
             query?: never;
@@ -2917,7 +5087,7 @@ export interface operations {
     search_videos_api_v1_search_get: {
         parameters: {
             query: {
-                /** @description Words in any language; all must match. */
+                /** @description Words in any language; all must match, or where there are vectors the meaning must be near. */
                 q: string;
                 limit?: number;
             };
@@ -2947,6 +5117,742 @@ export interface operations {
             };
             /** @description The caller lacks the permission. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources_api_v1_sources_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"][];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_source_api_v1_sources__source__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_source_api_v1_sources__source__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what the change was made to. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Slug of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is taken, or in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it since it was read; or the protocol's version is another one. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_source_api_v1_sources__source__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_backfills_api_v1_sources__source__backfills_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackfillView"][];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backfill_source_api_v1_sources__source__backfills_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackfillView"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is taken, or in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_files_api_v1_sources__source__files_get: {
+        parameters: {
+            query?: {
+                state?: ("waiting" | "again" | "started" | "renamed" | "refused" | "gone") | null;
+                /** @description Items of a page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; none for the first. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Slug of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePage"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_now_api_v1_sources__source__look_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looking"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_source_api_v1_sources__source__preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookView"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3670,6 +6576,83 @@ export interface operations {
             };
         };
     };
+    release_task_api_v1_tasks__dag_id___run_id__release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the workflow: the DAG id. */
+                dag_id: string;
+                /** @description Id of the task: the run id. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     repeat_task_api_v1_tasks__dag_id___run_id__repeat_post: {
         parameters: {
             query?: never;
@@ -3990,6 +6973,101 @@ export interface operations {
             };
             /** @description It is taken, or in a state that does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    play_video_api_v1_tasks__dag_id___run_id__video_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the workflow: the DAG id. */
+                dag_id: string;
+                /** @description Id of the task: the run id. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The video. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/*": unknown;
+                };
+            };
+            /** @description A part of it (Range). */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/*": unknown;
+                };
+            };
+            /** @description It is in OSS: a link that lives for six hours. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4758,6 +7836,15 @@ export interface operations {
             };
             /** @description The catalog or Airflow does not answer; try again. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room on the disk. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

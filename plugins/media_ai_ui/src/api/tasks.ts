@@ -28,7 +28,7 @@ export const restartTasks = async (tasks: TaskRef[], scope: "all" | "failed") =>
   allOf(await answered(api.POST("/api/v1/tasks/restart", { body: { tasks: tasks.map(refOf), scope, version: "original" } })));
 
 export const repeatTask = (task: TaskRef, overrides: Overrides, key: string) =>
-  answered(api.POST("/api/v1/tasks/{dag_id}/{run_id}/repeat", { params: { path: at(task), header: { "idempotency-key": key } }, body: { overrides } }));
+  answered(api.POST("/api/v1/tasks/{dag_id}/{run_id}/repeat", { params: { path: at(task), header: { "idempotency-key": key } }, body: { overrides, is_complete: true } }));
 
 export const createTask = (slug: string, body: { name: string; input: Partial<Schemas["RunInput"]> & { video: string }; overrides: Overrides }, key: string) =>
   answered(api.POST("/api/v1/workflows/{slug}/tasks", { params: { path: { slug }, header: { "idempotency-key": key } }, body: body as Schemas["NewTaskBody"] }));

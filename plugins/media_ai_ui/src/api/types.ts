@@ -73,4 +73,6 @@ export interface Issue {
   node?: string | null;
   field?: string | null;
   edge?: string | null;
+  /** What would mend it. */
+  fix?: { add_edges: readonly { source: string; target: string }[] } | null;
 }

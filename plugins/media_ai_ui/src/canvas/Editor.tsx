@@ -1,10 +1,10 @@
 import { Box, Flex, useBreakpointValue } from "@chakra-ui/react";
 import { useCallback, useEffect, useMemo, useState } from "react";
-import type { Workflow } from "../api/types";
+import type { Issue, Workflow } from "../api/types";
 import { useWords } from "../lib/i18n";
 import { complain, tell } from "../parts/toasts";
 import { Flow, type FlowApi, type Selection } from "./Flow";
-import { addNode, type Graph, graphOf, type Types } from "./graph";
+import { addNode, type Graph, graphOf, mend, type Types } from "./graph";
 import { useHistory } from "./history";
 import { Inspector } from "./Inspector";
 import { arrange } from "./layout";
@@ -67,6 +67,7 @@ export function Editor({ opened, types, isPreset, onReopen }: Props) {
   );
   const save = useCallback(() => void draft.save().then((done) => done && tell(words.saved), complain), [draft, words]);
   const actions = useActions({ graph, change, selection, select: setSelection, history, save, isReadOnly: isPreset });
+  const mended = useCallback((issue: Issue) => change((now) => mend(now, types, issue)), [change, types]);
   const arranged = () => {
     change((now) => arrange(now, rowsOf));
     setTimeout(() => flow?.fitView({ padding: 0.15, maxZoom: 1, duration: 250 }), 30);
@@ -89,7 +90,7 @@ export function Editor({ opened, types, isPreset, onReopen }: Props) {
       <Toolbar
         actions={actions} draft={draft} flow={flow} graph={graph} head={head} isPreset={isPreset} isSmall={isSmall} issues={issues}
         onArrange={arranged} onHead={(made) => changeDocument((now) => ({ ...now, head: made }), "head")} onPanel={setPanel}
-        onShow={show} opened={opened}
+        onMend={mended} onShow={show} opened={opened}
         onBringBack={(workflow) => changeDocument((now) => ({ head: now.head, graph: firstDocument(workflow, rowsOf).graph }))}
       />
       <Flex flex="1" minH={0} position="relative">
@@ -105,7 +106,7 @@ export function Editor({ opened, types, isPreset, onReopen }: Props) {
           />
         </Box>
         <SidePanel isOpen={panel === "inspector"} isSmall={isSmall} side="end" title={words.parameters} width={340} onClose={() => setPanel(undefined)}>
-          <Inspector change={change} chosen={chosen} graph={graph} isReadOnly={isPreset} issues={issues} types={types} onSelect={(id) => setSelection({ nodes: new Set([id]), wires: new Set() })} />
+          <Inspector change={change} onMend={mended} chosen={chosen} graph={graph} isReadOnly={isPreset} issues={issues} types={types} onSelect={(id) => setSelection({ nodes: new Set([id]), wires: new Set() })} />
         </SidePanel>
       </Flex>
       {draft.stale && <StaleDialog draft={draft} onReopen={onReopen} />}

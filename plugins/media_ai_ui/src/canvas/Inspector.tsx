@@ -1,4 +1,4 @@
-import { Box, Field, Heading, Input, NativeSelect, VStack } from "@chakra-ui/react";
+import { Box, Button, Field, Flex, Heading, Input, NativeSelect, VStack } from "@chakra-ui/react";
 import type { Issue, NodeType } from "../api/types";
 import { SchemaForm } from "../form/SchemaForm";
 import { useWords } from "../lib/i18n";
@@ -13,6 +13,7 @@ interface Props {
   isReadOnly: boolean;
   change: (make: (graph: Graph) => Graph, about?: string) => void;
   onSelect: (id: string) => void;
+  onMend: (issue: Issue) => void;
 }
 
 /** What is selected: its help, its wires, its parameters. */
@@ -24,7 +25,7 @@ export function Inspector(props: Props) {
   return <NodePanel key={chosen[0]!.id} {...props} node={chosen[0]!} />;
 }
 
-function NodePanel({ node, graph, types, issues, isReadOnly, change }: Props & { node: Placed }) {
+function NodePanel({ node, graph, types, issues, isReadOnly, change, onMend }: Props & { node: Placed }) {
   const words = useWords().canvas;
   const type = types.get(node.type);
   const own = issues.filter((issue) => issue.node === node.id);
@@ -38,7 +39,12 @@ function NodePanel({ node, graph, types, issues, isReadOnly, change }: Props & {
         <Box color="fg.muted" fontSize="xs">{node.id}</Box>
         {type ? type.help.split("\n\n").map((part) => <Box as="p" color="fg.muted" fontSize="sm" key={part} mt={2}>{plain(part)}</Box>) : <Box color="fg.error" fontSize="sm">{words.unknownType}</Box>}
       </Box>
-      {other.map((issue) => <Box color={issue.severity === "warning" ? "fg.warning" : "fg.error"} fontSize="sm" key={issue.message} role="alert">{issue.message}</Box>)}
+      {other.map((issue) => (
+        <Flex align="start" color={issue.severity === "warning" ? "fg.warning" : "fg.error"} fontSize="sm" gap={2} key={issue.message} role="alert">
+          <Box flex="1" overflowWrap="anywhere">{issue.message}</Box>
+          {issue.fix && <Button colorPalette="brand" size="xs" variant="outline" onClick={() => onMend(issue)}>{words.mend}</Button>}
+        </Flex>
+      ))}
       <Field.Root gap={1}>
         <Field.Label>{words.nodeTitle}</Field.Label>
         <Input maxLength={120} placeholder={type?.title} readOnly={isReadOnly} size="sm" value={node.title ?? ""} onChange={(event) => change((now) => changeNode(now, node.id, { title: event.target.value }), `title:${node.id}`)} />

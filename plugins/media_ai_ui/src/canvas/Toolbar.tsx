@@ -29,6 +29,7 @@ interface Props {
   onHead: (head: { name: string; description: string }) => void;
   onPanel: (panel: "library" | "inspector") => void;
   onShow: (node: string) => void;
+  onMend: (issue: Issue) => void;
   onBringBack: (workflow: Workflow) => void;
 }
 
@@ -60,7 +61,7 @@ export function Toolbar(props: Props) {
       <Flex align="center" gap={2} ml="auto" wrap="wrap">
         {isSmall && !isPreset && <Button colorPalette="gray" size="xs" variant="outline" onClick={() => props.onPanel("library")}><Icon name="add" size={14} />{words.library}</Button>}
         {isSmall && <Button colorPalette="gray" size="xs" variant="outline" onClick={() => props.onPanel("inspector")}>{words.parameters}</Button>}
-        {!isPreset && <IssueList issues={issues} onShow={props.onShow} />}
+        {!isPreset && <IssueList issues={issues} onMend={props.onMend} onShow={props.onShow} />}
         {isPreset ? (
           <Button colorPalette="brand" size="sm" onClick={() => void clone().catch(complain)}><Icon name="copy" />{all.workflows.clone}</Button>
         ) : (
@@ -78,7 +79,7 @@ export function Toolbar(props: Props) {
   );
 }
 
-function IssueList({ issues, onShow }: { issues: readonly Issue[]; onShow: (node: string) => void }) {
+function IssueList({ issues, onShow, onMend }: { issues: readonly Issue[]; onShow: (node: string) => void; onMend: (issue: Issue) => void }) {
   const words = useWords().canvas;
   if (issues.length === 0) return <Badge colorPalette="success" size="sm" variant="subtle"><Icon name="ok" size={12} />{words.noIssues}</Badge>;
   const isError = issues.some((issue) => issue.severity !== "warning");
@@ -93,13 +94,16 @@ function IssueList({ issues, onShow }: { issues: readonly Issue[]; onShow: (node
             <Popover.Body p={2}>
               <VStack align="stretch" gap={1}>
                 {issues.map((issue, index) => (
-                  <Button
-                    colorPalette="gray" disabled={!issue.node} fontWeight="normal" h="auto" justifyContent="start" key={index} px={2} py={1} size="sm" textAlign="start" variant="ghost" whiteSpace="normal"
-                    onClick={() => issue.node && onShow(issue.node)}
-                  >
-                    <Box color={issue.severity === "warning" ? "fg.warning" : "fg.error"}><Icon name={issue.severity === "warning" ? "warning" : "error"} /></Box>
-                    <Box overflowWrap="anywhere">{issue.node && <b>{issue.node}: </b>}{issue.message}</Box>
-                  </Button>
+                  <Flex align="center" gap={1} key={index}>
+                    <Button
+                      colorPalette="gray" disabled={!issue.node} flex="1" fontWeight="normal" h="auto" justifyContent="start" px={2} py={1} size="sm" textAlign="start" variant="ghost" whiteSpace="normal"
+                      onClick={() => issue.node && onShow(issue.node)}
+                    >
+                      <Box color={issue.severity === "warning" ? "fg.warning" : "fg.error"}><Icon name={issue.severity === "warning" ? "warning" : "error"} /></Box>
+                      <Box overflowWrap="anywhere">{issue.node && <b>{issue.node}: </b>}{issue.message}</Box>
+                    </Button>
+                    {issue.fix && <Button aria-label={`${words.mend}: ${issue.message}`} colorPalette="brand" size="xs" variant="outline" onClick={() => onMend(issue)}>{words.mend}</Button>}
+                  </Flex>
                 ))}
               </VStack>
             </Popover.Body>

@@ -1,4 +1,4 @@
-import type { NodeType, Port, Workflow, WorkflowNode } from "../api/types";
+import type { Issue, NodeType, Port, Workflow, WorkflowNode } from "../api/types";
 
 export interface Placed extends WorkflowNode {
   position: { x: number; y: number };
@@ -95,6 +95,15 @@ export const wireId = (edge: Wire) => `${edge.source}->${edge.target}`;
 
 export function removeWires(graph: Graph, ids: ReadonlySet<string>): Graph {
   return { ...graph, edges: graph.edges.filter((edge) => !ids.has(wireId(edge))) };
+}
+
+/** Draw the wires that an issue offers; those that cannot be drawn any more are left out. */
+export function mend(graph: Graph, types: Types, issue: Issue): Graph {
+  let mended = graph;
+  for (const { source, target } of issue.fix?.add_edges ?? []) {
+    if (!refusal(mended, types, source, target)) mended = { ...mended, edges: [...mended.edges, { source, target }] };
+  }
+  return mended;
 }
 
 export function changeNode(graph: Graph, id: string, change: Partial<Placed>): Graph {

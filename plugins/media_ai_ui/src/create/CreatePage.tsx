@@ -9,6 +9,7 @@ import { IconAction } from "../parts/IconAction";
 import { Icon } from "../parts/icons";
 import { ProblemNote } from "../parts/states";
 import { titleOf, useTaskDraft, videoIdOf } from "./draft";
+import { Earlier } from "./Earlier";
 import { TablePart } from "./TablePart";
 import { UploadField } from "./UploadField";
 import { VideoIdField } from "./VideoIdField";
@@ -66,7 +67,7 @@ export default function CreatePage() {
       <Heading as="h1" fontSize="lg" mb={3}>{words.title}</Heading>
       <Grid gap={6} templateColumns={{ base: "minmax(0, 1fr)", lg: "minmax(0, 1fr) minmax(0, 1fr)" }}>
         <VStack align="stretch" gap={4}>
-          <SegmentGroup.Root alignSelf="start" size="sm" value={draft.from} onValueChange={({ value }) => set({ from: value as typeof draft.from })}>
+          <SegmentGroup.Root alignSelf="start" maxW="100%" overflowX="auto" size={{ base: "xs", md: "sm" }} value={draft.from} onValueChange={({ value }) => set({ from: value as typeof draft.from })}>
             <SegmentGroup.Indicator />
             <SegmentGroup.Items items={[{ value: "upload", label: words.upload }, { value: "address", label: words.existing }, { value: "table", label: words.many }]} />
           </SegmentGroup.Root>
@@ -81,7 +82,9 @@ export default function CreatePage() {
                 </>
               ) : (
                 <>
+                  <Earlier endings={VIDEO_TYPES} label={words.earlier} value={draft.videoAddress} onChoose={(address, name) => { set({ videoAddress: address }); if (name) begin(name); }} />
                   <Text hint={words.addressHint} isInvalid={isMissing(words.source)} isRequired label={words.address} value={draft.videoAddress} onBlur={() => draft.videoAddress && begin(draft.videoAddress)} onChange={(value) => set({ videoAddress: value })} />
+                  <Earlier endings={SUBTITLE_TYPES} label={words.earlierSubtitles} value={draft.subtitlesAddress} onChoose={(address) => set({ subtitlesAddress: address })} />
                   <Text label={words.subtitlesAddress} value={draft.subtitlesAddress} onChange={(value) => set({ subtitlesAddress: value })} />
                 </>
               )}

@@ -1,4 +1,4 @@
-import { Accordion, Badge, Box } from "@chakra-ui/react";
+import { Accordion, Badge, Box, Button } from "@chakra-ui/react";
 import type { Problem } from "../api/problem";
 import type { Overrides } from "../api/tasks";
 import type { Issue, Workflow } from "../api/types";
@@ -6,6 +6,7 @@ import { nodeTypes } from "../api/workflows";
 import { SchemaForm } from "../form/SchemaForm";
 import { useWords } from "../lib/i18n";
 import { useLoad } from "../lib/useLoad";
+import { Icon } from "../parts/icons";
 import { Waiting } from "../parts/states";
 
 interface Props {
@@ -41,6 +42,11 @@ export function OverridesForm({ graph, overrides, onChange, issues }: Props) {
             </Accordion.ItemTrigger>
             <Accordion.ItemContent>
               <Accordion.ItemBody>
+                {count > 0 && (
+                  <Button aria-label={`${words.form.dropAll}: ${node.title || type.title}`} colorPalette="gray" mb={3} size="xs" variant="outline" onClick={() => set(node.id, {})}>
+                    <Icon name="undo" size={14} />{words.form.dropAll}
+                  </Button>
+                )}
                 <SchemaForm
                   base={node.params ?? {}} issues={wrong.filter((issue) => issue.node === node.id)} schema={type.params} values={own}
                   onChange={(values) => set(node.id, { ...values })}

@@ -1,13 +1,15 @@
 import { Box, Button, Table, Textarea, VStack } from "@chakra-ui/react";
 import { useMemo, useRef, useState } from "react";
 import { Link } from "react-router-dom";
+import type { Media } from "../api/media";
 import { Problem } from "../api/problem";
 import { createTask } from "../api/tasks";
 import { useWords } from "../lib/i18n";
 import { addressOf } from "../lib/place";
 import { Icon } from "../parts/icons";
 import { tell } from "../parts/toasts";
-import { readTable } from "./csv";
+import { readTable, writeTable } from "./csv";
+import { FolderField } from "./FolderField";
 import { titleOf, useTaskDraft, videoIdOf } from "./draft";
 
 type Outcome = { run_id: string; workflow: string } | { problem: string } | undefined;
@@ -48,6 +50,7 @@ export function TablePart() {
   };
   return (
     <VStack align="stretch" gap={3}>
+      <FolderField onFound={(videos) => change(written(videos))} />
       <Box color="fg.muted" fontSize="sm">{words.csv}</Box>
       <input accept=".csv,text/csv" aria-label={words.choose} hidden ref={chooser} type="file" onChange={(event) => { void event.target.files?.[0]?.text().then(change); event.target.value = ""; }} />
       <Button alignSelf="start" colorPalette="gray" size="sm" variant="outline" onClick={() => chooser.current?.click()}><Icon name="upload" />{words.choose}</Button>
@@ -73,6 +76,17 @@ export function TablePart() {
       {!draft.workflow && <Box color="fg.muted" fontSize="sm">{words.chooseWorkflow}</Box>}
     </VStack>
   );
+}
+
+/** Write what a folder holds as the table that a person would write. */
+function written(videos: readonly Media[]): string {
+  const rows = videos.map(({ address, subtitles }) => [address, subtitles ?? "", "", titleOf(fileOf(address)), ""]);
+  return writeTable([["video", "subtitles", "videoId", "videoTitle", "videoDesc"], ...rows]);
+}
+
+/** Only addresses of files are percent-encoded; in those of OSS a "%" is a letter. */
+function fileOf(address: string): string {
+  return address.startsWith("file://") ? decodeURIComponent(address) : address;
 }
 
 function Shown({ outcome }: { outcome: Outcome }) {

@@ -23,3 +23,7 @@ function cells(text: string): string[][] {
   end();
   return rows;
 }
+
+/** Write a table as RFC 4180 has it. */
+export const writeTable = (rows: readonly (readonly string[])[]) =>
+  rows.map((row) => row.map((cell) => (/[",;\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(",")).join("\n");

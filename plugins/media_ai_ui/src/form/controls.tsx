@@ -2,6 +2,7 @@ import { Box, Button, Fieldset, Flex, Input, NativeSelect, Switch, Textarea, VSt
 import { useEffect, useState } from "react";
 import type { Schema } from "../api/types";
 import { useWords } from "../lib/i18n";
+import { FieldsEditor } from "./FieldsEditor";
 import { IconAction } from "../parts/IconAction";
 import { Icon } from "../parts/icons";
 import { JsonEditor } from "./JsonEditor";
@@ -14,6 +15,7 @@ export function Control(props: FieldProps) {
   const { schema, value, onChange, isReadOnly } = props;
   if (schema.enum) return <Choice {...props} options={schema.enum} />;
   if (schema.anyOf) return <OneOf {...props} />;
+  if (schema.format === "json-schema") return <FieldsEditor isReadOnly={isReadOnly} label={schema.title ?? props.name} value={value} onChange={onChange} />;
   switch (schema.type) {
     case "boolean":
       return (

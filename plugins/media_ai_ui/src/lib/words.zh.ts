@@ -1,8 +1,10 @@
+import { zh as membersZh } from "../members/words";
 import type { Dictionary } from "./words.en";
 
 export const zh: Dictionary = {
   title: "Media AI",
-  tabs: { workflows: "AI 工作流", tasks: "任务", create: "创建任务", library: "媒体库" },
+  tabs: { workflows: "AI 工作流", tasks: "任务", create: "创建任务", library: "媒体库", members: "账号与成员" },
+  members: membersZh,
   common: {
     loading: "加载中", retry: "重试", cancel: "取消", close: "关闭", save: "保存", add: "添加", remove: "移除", delete: "删除", more: "显示更多", none: "无", back: "返回",
     actions: "操作", open: "打开", signedOut: "您已退出登录。请刷新页面并重新登录。", offline: "服务器没有响应。请检查网络后重试。", reset: "恢复默认", required: "必填",
@@ -17,7 +19,7 @@ export const zh: Dictionary = {
   canvas: {
     library: "节点库", findNode: "查找节点", noNode: "没有符合的节点。", addHint: "拖到画布上，或按回车添加。", save: "保存草稿", saved: "已保存", unsaved: "尚未保存", publish: "发布",
     published: (number) => `版本 ${number} 已发布，可以用它创建任务。`, note: "版本说明", noteHint: "这个版本有什么不同？", undo: "撤销", redo: "重做", arrange: "自动布局", copy: "复制", paste: "粘贴", delete: "删除", fit: "显示全部",
-    versions: "版本", parameters: "参数", issues: (count) => `${count} 个问题`, noIssues: "没有问题", nodeTitle: "标题", inputs: "输入", 
+    versions: "版本", parameters: "参数", issues: (count) => `${count} 个问题`, noIssues: "没有问题", mend: "修复", nodeTitle: "标题", inputs: "输入", 
     nothingSelected: "选择一个节点以查看参数。", selected: (count) => `已选择 ${count} 个节点`, readOnly: "预置工作流不能修改，请克隆后编辑。", unknownType: "服务器上没有这种节点。", map: "画布概览", 
     refused: {
       kinds: (port, wants, carries) => `“${port}”接受 ${wants}，而不是 ${carries}。`, taken: (port) => `“${port}”已经有一条连线，只能接一条。`, self: "节点不能连接自己。", loop: "这条连线会形成环。", twice: "这条连线已经存在。",
@@ -28,7 +30,9 @@ export const zh: Dictionary = {
   },
   form: {
     addItem: "添加一项", removeItem: (number) => `移除第 ${number} 项`, notSet: "未设置", set: "设置", clear: "清除", badJson: (why) => `不是有效的 JSON：${why}`, range: (low, high) => `${low} 到 ${high}`, atLeast: (low) => `不小于 ${low}`,
-    atMost: (high) => `不大于 ${high}`, moreThan: (low) => `大于 ${low}`, lessThan: (high) => `小于 ${high}`, kind: "值的类型", picture: "图片", entry: (number) => `第 ${number} 项`, changed: "已改",
+    atMost: (high) => `不大于 ${high}`, moreThan: (low) => `大于 ${low}`, lessThan: (high) => `小于 ${high}`, kind: "值的类型", picture: "图片", entry: (number) => `第 ${number} 项`, changed: "已改", dropAll: "撤销此节点的修改", fields: "字段", json: "JSON", field: (number) => `字段 ${number}`, fieldName: "名称", fieldType: "类型", fieldHelp: "给模型的说明", fieldRequired: "必填",
+    choices: "选项，用逗号分隔", ofItems: "列表项的类型", addField: "添加字段", types: { string: "文本", number: "数字", integer: "整数", boolean: "是或否", choice: "多选一", array: "列表", object: "字段组" },
+    badName: "名称不能为空，也不能重复。", onlyJson: "这个 schema 的内容超出了表格所能显示的范围。",
   },
   tasks: {
     find: "按名称、标题、视频或编号查找", status: "状态", all: "全部", workflow: "工作流", owner: "创建者", task: "任务", progress: "进度", started: "开始时间", cost: "用量",
@@ -46,14 +50,14 @@ export const zh: Dictionary = {
   },
   create: {
     title: "创建任务", name: "任务名称", source: "视频", upload: "上传文件", existing: "已有的文件", choose: "选择文件", formats: (list) => `格式：${list}`, subtitles: "字幕（可选）", address: "视频地址",
-    addressHint: "oss://bucket/key、file:///路径，或以前上传的文件", subtitlesAddress: "字幕地址（可选）", videoId: "视频 ID", videoIdHint: "唯一。可用字母、数字和 . _ -，最多 128 个。", videoIdUsed: (title) => `“${title}”的任务已使用这个 ID。只应对同一个视频重复使用。`,
+    addressHint: "oss://bucket/key 或 file:///路径", earlier: "以前上传的视频", earlierSubtitles: "以前上传的字幕", noEarlier: "不选择", folder: "文件夹", folderHint: "其中的全部视频及同名字幕", list: "列出视频", noVideos: "没有视频。", isCut: "还有更多视频，请指定下级文件夹。", subtitlesAddress: "字幕地址（可选）", videoId: "视频 ID", videoIdHint: "唯一。可用字母、数字和 . _ -，最多 128 个。", videoIdUsed: (title) => `“${title}”的任务已使用这个 ID。只应对同一个视频重复使用。`,
     videoTitle: "标题", videoDesc: "描述", fields: "其他字段", fieldName: "字段", fieldValue: "值", addField: "添加字段", workflow: "工作流", chooseWorkflow: "选择已发布的工作流", noWorkflow: "还没有已发布的工作流，请先发布一个。", preview: "流程图",
     parameters: "仅用于本任务的参数", start: "创建任务", pause: "暂停", resume: "继续", uploaded: "已上传", paused: "已暂停", uploading: (percent) => `${percent}%`, wrongType: (name, list) => `“${name}”不是 ${list} 之一。`, 
     emptyFile: (name) => `“${name}”是空文件。`, waiting: "请等待上传完成。", missing: (what) => `缺少：${what}。`, many: "多个视频", csv: "表格（CSV），列为 video、videoId、videoTitle、videoDesc；subtitles 和其他列可选", 
     started: (count) => `已创建 ${count} 个任务`, row: "行",
   },
   library: {
-    find: "搜索所有发现的内容", hint: "说过、显示过或描述过的词语，以及人名。", hits: (count) => `${count} 条结果`, none: "没有找到。",
+    find: "搜索所有发现的内容", hint: "说过、显示过或描述过的词语，以及人名。", hits: (count) => `${count} 条结果`, none: "没有找到。", picture: "相似的画面", byMeaning: "按含义",
     kinds: { speech: "语音", screen: "画面文字", analysis: "分析", summary: "摘要", chapter: "章节", person: "人物", frame: "画面" }, 
   },
 };

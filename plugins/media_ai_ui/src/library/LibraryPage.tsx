@@ -26,6 +26,7 @@ export default function LibraryPage() {
       <Box aria-live="polite" mt={4}>
         {found.problem && q && <ProblemNote problem={found.problem} retry={found.reload} />}
         {q && found.isLoading && !hits && <Waiting />}
+        {q && found.value?.notices.map((notice) => <Box color="fg.warning" fontSize="sm" key={notice} mb={2}>{notice}</Box>)}
         {hits && !found.problem && (hits.length === 0 ? <Nothing icon={<Icon name="search" size={28} />} text={words.none} /> : <Heading as="h2" fontSize="md" mb={2}>{words.hits(hits.length)}</Heading>)}
         <VStack align="stretch" gap={4}>
           {videos.map((each) => <Video hits={each} key={each[0]!.video_id} words={q} />)}
@@ -45,7 +46,7 @@ function Video({ hits, words: wanted }: { hits: readonly Hit[]; words: string })
         <Flex asChild gap={3} key={index} px={3} py={1.5} _hover={{ bg: "bg.muted" }}>
           <Link to={addressOf("result", { workflow: hit.workflow, run: hit.run_id, t: String(hit.start_s) })}>
             <Box color="fg.info" fontSize="sm" fontVariantNumeric="tabular-nums" minW="3.2rem">{clock(hit.start_s)}</Box>
-            <Box flex="1" fontSize="sm" minW={0} overflowWrap="anywhere"><Marked text={hit.text} words={wanted} /></Box>
+            <Box flex="1" fontSize="sm" minW={0} overflowWrap="anywhere">{hit.text ? <Marked text={hit.text} words={wanted} /> : <Box as="span" color="fg.muted">{words.picture}</Box>}{hit.found_by === "meaning" && <Badge colorPalette="info" ml={2} size="xs" variant="outline">{words.byMeaning}</Badge>}</Box>
             <Badge alignSelf="start" colorPalette="gray" size="sm" variant="outline">{words.kinds[hit.kind] ?? hit.kind}</Badge>
           </Link>
         </Flex>

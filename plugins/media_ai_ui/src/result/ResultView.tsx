@@ -29,21 +29,28 @@ interface Props {
   isTab?: boolean;
 }
 
+const GOING_MS = 3000;
+const UNKNOWN_MS = 5000;
+
 /** Everything that a task found, beside its video. */
 export function ResultView({ task, at, isTab = false }: Props) {
   const words = useWords();
   const key = [task.workflow, task.run_id];
-  const [isGoing, setGoing] = useState(false);
-  const result = useLoad((signal) => readResult(task, signal), key, isGoing ? 3000 : undefined);
-  const detail = useLoad((signal) => readTask(task, signal), key, isGoing ? 4000 : undefined);
-  const exports = useLoad((signal) => listExports(task, signal), [...key, result.value?.state]);
+  // A run that Airflow has just begun is not known here yet: ask again from time to time, even where nothing was found.
+  const [everyMs, setEvery] = useState<number | undefined>(UNKNOWN_MS);
+  const result = useLoad((signal) => readResult(task, signal), key, everyMs);
+  const detail = useLoad((signal) => readTask(task, signal), key, everyMs);
+  // Each node that ends may bring files and pictures.
+  const made = result.value?.nodes.length;
+  const exports = useLoad((signal) => listExports(task, signal), [...key, result.value?.state, made]);
   const hasFrames = exports.value?.includes("thumbnails.vtt") ?? false;
-  const thumbnails = useLoad((signal) => (hasFrames ? readThumbnails(task, signal) : Promise.resolve([])), [...key, hasFrames]);
+  const thumbnails = useLoad((signal) => (hasFrames ? readThumbnails(task, signal) : Promise.resolve([])), [...key, hasFrames, made]);
   const clock = useMemo(() => new VideoClock(), [task.workflow, task.run_id]);
 
   const isOver = detail.value ? detail.value.status !== "In Progress" : true;
-  useEffect(() => setGoing(!isOver), [isOver]);
-  useEffect(() => { if (isOver) result.reload(); }, [isOver]);
+  const isKnown = Boolean(detail.value && result.value);
+  useEffect(() => setEvery(!isKnown ? UNKNOWN_MS : isOver ? undefined : GOING_MS), [isKnown, isOver]);
+  useEffect(() => { if (isOver && isKnown) result.reload(); }, [isOver]);
   useEffect(() => { if (at !== undefined && result.value) clock.seek(at); }, [at, clock, Boolean(result.value)]);
 
   // A task that has just been started has nothing to show yet.
@@ -93,16 +100,16 @@ export function ResultView({ task, at, isTab = false }: Props) {
             <Box flex="1"><Alert.Description>{status === "In Progress" ? words.result.running : words.result.failed}</Alert.Description><NodeList task={task} /></Box>
           </Alert.Root>
         )}
-        <Grid gap={5} templateColumns={{ base: "minmax(0, 1fr)", lg: "minmax(0, 1.15fr) minmax(0, 1fr)" }}>
+        <Grid gap={5} templateColumns={{ base: "minmax(0, 1fr)", lg: "minmax(0, 1.05fr) minmax(0, 1fr)" }}>
           <Box minW={0}>
-            {exports.value && thumbnails.value && <Player exports={files} result={found} task={task} thumbnails={pictures} />}
+            {(exports.value ?? exports.problem) && (thumbnails.value ?? thumbnails.problem) && <Player exports={files} result={found} task={task} thumbnails={pictures} />}
             {pictures.length > 0 && <Box mt={3}><Filmstrip thumbnails={pictures} /></Box>}
             <Chapters result={found} />
             {found.video?.description && <Box color="fg.muted" fontSize="sm" mt={3} overflowWrap="anywhere">{found.video.description}</Box>}
           </Box>
           <Tabs.Root colorPalette="brand" defaultValue="summary" lazyMount minW={0} size="sm" unmountOnExit>
             <Tabs.List overflowX="auto" overflowY="hidden" scrollbarWidth="none">
-              {parts.map((part) => <Tabs.Trigger flexShrink={0} key={part.key} value={part.key} whiteSpace="nowrap">{part.name}{part.count ? <Box as="span" color="fg.muted" fontSize="xs">{part.count}</Box> : null}</Tabs.Trigger>)}
+              {parts.map((part) => <Tabs.Trigger flexShrink={0} key={part.key} px={2.5} value={part.key} whiteSpace="nowrap">{part.name}{part.count ? <Box as="span" color="fg.muted" fontSize="xs">{part.count}</Box> : null}</Tabs.Trigger>)}
             </Tabs.List>
             {parts.map((part) => <Tabs.Content key={part.key} value={part.key}>{part.body}</Tabs.Content>)}
           </Tabs.Root>

@@ -34,19 +34,29 @@ export function Still({ thumbnail, width = 128, isFilling = false, part = { left
   );
 }
 
+const TRIES = 4;
 const sizes = new Map<string, Promise<{ width: number; height: number }>>();
 
 function useSize(address: string) {
   const [size, setSize] = useState<{ width: number; height: number }>();
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     let isHere = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     if (!sizes.has(address)) {
       const picture = new Image();
       picture.src = address;
       sizes.set(address, picture.decode().then(() => ({ width: picture.naturalWidth, height: picture.naturalHeight })));
     }
-    sizes.get(address)!.then((found) => isHere && setSize(found), () => sizes.delete(address));
-    return () => { isHere = false; };
-  }, [address]);
+    sizes.get(address)!.then(
+      (found) => isHere && setSize(found),
+      () => {
+        sizes.delete(address);
+        // A server that was busy or restarted has it a little later.
+        if (isHere && tries < TRIES) timer = setTimeout(() => setTries(tries + 1), 1000 * 2 ** tries);
+      },
+    );
+    return () => { isHere = false; clearTimeout(timer); };
+  }, [address, tries]);
   return size;
 }

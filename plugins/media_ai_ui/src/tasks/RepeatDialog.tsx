@@ -23,7 +23,7 @@ export function RepeatDialog({ task, onClose }: { task: Task; onClose: () => voi
   const start = async () => {
     setBusy(true);
     try {
-      const made = await repeatTask(task, changes ?? {}, key.current);
+      const made = await repeatTask(task, changes ?? old, key.current);
       onClose();
       go("result", { workflow: made.workflow, run: made.run_id });
     } catch (error) {

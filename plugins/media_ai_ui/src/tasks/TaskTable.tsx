@@ -1,4 +1,4 @@
-import { Box, Checkbox, Flex, Link, Progress, Table } from "@chakra-ui/react";
+import { Box, Checkbox, Flex, Link, Progress, Table, useBreakpointValue } from "@chakra-ui/react";
 import { Fragment, useState } from "react";
 import { Link as RouterLink } from "react-router-dom";
 import { keyOf, type Task } from "../api/tasks";
@@ -24,6 +24,8 @@ export function TaskTable({ tasks, chosen, onChoose, onDone }: Props) {
   const all = useWords();
   const words = all.tasks;
   const [opened, setOpened] = useState<string>();
+  // On a small screen the status goes below the name, so that the actions stay in sight.
+  const isSmall = useBreakpointValue({ base: true, md: false }, { ssr: false }) ?? false;
   const isAll = tasks.every((task) => chosen.has(keyOf(task)));
   const toggle = (key: string) => onChoose(chosen.has(key) ? new Set([...chosen].filter((each) => each !== key)) : new Set([...chosen, key]));
   return (
@@ -33,7 +35,7 @@ export function TaskTable({ tasks, chosen, onChoose, onDone }: Props) {
           <Table.Row>
             <Table.ColumnHeader w={8}><Tick isOn={isAll} label={words.all} onToggle={() => onChoose(isAll ? new Set() : new Set(tasks.map(keyOf)))} /></Table.ColumnHeader>
             <Table.ColumnHeader>{words.task}</Table.ColumnHeader>
-            <Table.ColumnHeader>{words.status}</Table.ColumnHeader>
+            {!isSmall && <Table.ColumnHeader>{words.status}</Table.ColumnHeader>}
             <Table.ColumnHeader display={WIDE}>{words.workflow}</Table.ColumnHeader>
             <Table.ColumnHeader display={WIDE}>{words.owner}</Table.ColumnHeader>
             <Table.ColumnHeader display={WIDE}>{words.started}</Table.ColumnHeader>
@@ -45,6 +47,7 @@ export function TaskTable({ tasks, chosen, onChoose, onDone }: Props) {
           {tasks.map((task) => {
             const key = keyOf(task);
             const name = task.name || task.title || task.video_id || task.run_id;
+            const standing = <><StatusBadge status={task.status} />{task.progress && <Going task={task} />}</>;
             return (
               <Fragment key={key}>
                 <Table.Row>
@@ -52,8 +55,9 @@ export function TaskTable({ tasks, chosen, onChoose, onDone }: Props) {
                   <Table.Cell minW={{ base: "8.5rem", lg: "14rem" }}>
                     <Link asChild color="fg.info" fontWeight="semibold" overflowWrap="anywhere"><RouterLink to={addressOf("result", { workflow: task.workflow, run: task.run_id })}>{name}</RouterLink></Link>
                     <Box color="fg.muted" fontSize="xs" overflowWrap="anywhere">{task.title && task.title !== name ? task.title : task.video_id}</Box>
+                    {isSmall && <Box mt={1}>{standing}</Box>}
                   </Table.Cell>
-                  <Table.Cell><StatusBadge status={task.status} />{task.progress && <Going task={task} />}</Table.Cell>
+                  {!isSmall && <Table.Cell>{standing}</Table.Cell>}
                   <Table.Cell display={WIDE} fontSize="sm">{task.workflow}{task.workflow_version !== null && <Box as="span" color="fg.muted"> v{task.workflow_version}</Box>}</Table.Cell>
                   <Table.Cell display={WIDE} fontSize="sm">{task.owner}</Table.Cell>
                   <Table.Cell color="fg.muted" display={WIDE} fontSize="sm"><When at={task.created_at} /></Table.Cell>

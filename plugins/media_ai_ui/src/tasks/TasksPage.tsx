@@ -52,7 +52,7 @@ export default function TasksPage() {
           label={words.workflow} value={params.workflow} onChange={(workflow) => amend({ workflow })}
           options={(workflows.value?.workflows ?? []).map((each) => [each.slug, each.name])}
         />
-        <Input aria-label={words.owner} maxW="9rem" placeholder={words.owner} size="sm" value={params.owner ?? ""} onChange={(event) => amend({ owner: event.target.value || undefined })} />
+        <Input aria-label={words.owner} flex={{ base: "1 1 40%", md: "0 1 auto" }} maxW={{ md: "9rem" }} placeholder={words.owner} size="sm" value={params.owner ?? ""} onChange={(event) => amend({ owner: event.target.value || undefined })} />
         <IconAction icon="restart" label={words.refresh} onClick={page.reload} />
         <Button colorPalette="brand" ml="auto" size="sm" onClick={() => go("create")}><Icon name="add" />{words.newTask}</Button>
       </Flex>
@@ -79,7 +79,7 @@ export default function TasksPage() {
 function Choice({ label, value, options, onChange }: { label: string; value: string | undefined; options: readonly (readonly [string, string])[]; onChange: (value: string | undefined) => void }) {
   const words = useWords().tasks;
   return (
-    <NativeSelect.Root flex={{ base: "1", md: "0 1 auto" }} size="sm" width="auto">
+    <NativeSelect.Root flex={{ base: "1 1 40%", md: "0 1 auto" }} size="sm" width="auto">
       <NativeSelect.Field aria-label={label} maxW="14rem" value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)}>
         <option value="">{label}: {words.all}</option>
         {options.map(([key, text]) => <option key={key} value={key}>{text}</option>)}

@@ -1,1 +1,0 @@
-import{c as e}from"./Guarded-BUGfedcc.js";import{a as t,at as n}from"./states-5FdRhIGJ.js";import{t as r}from"./ResultView-CCom2sqp.js";function i(){let{params:i}=e(),{workflow:a=``,run:o=``,t:s}=i,c=n(()=>({workflow:a,run_id:o}),[a,o]);return t(r,{at:s===void 0?void 0:Number(s),task:c},`${a}/${o}`)}export{i as default};

@@ -1,1 +1,0 @@
-import{a as e,at as t,m as n,o as r}from"./states-5FdRhIGJ.js";import{n as i,t as a}from"./Guarded-BUGfedcc.js";import{t as o}from"./ResultView-CCom2sqp.js";function s({dagId:s=``,runId:c=``}){let l=t(()=>({workflow:s,run_id:c}),[s,c]);return r(n,{h:`100%`,overflow:`auto`,children:[e(a,{children:e(o,{isTab:!0,task:l},`${s}/${c}`)}),e(i,{})]})}export{s as default};

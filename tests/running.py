@@ -1,0 +1,65 @@
+"""The whole system, started once for all tests that drive it, in a home of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from media_ai.catalog.database import Database
+from media_ai.clients.airflow_api import AirflowApi
+from media_ai.settings import Settings
+from media_ai.system.embedded import EmbeddedSystem
+from media_ai.system.postgres import free_port
+from media_ai.workflows.library import WorkflowLibrary
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningSystem:
+    """A healthy system and ways to speak to it."""
+
+    settings: Settings
+    embedded: EmbeddedSystem
+    api: AirflowApi
+    database: Database
+    library: WorkflowLibrary
+
+    @property
+    def home(self) -> Path:
+        """The folder that the system writes to."""
+        return self.settings.home
+
+    def cli(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        """Run `media-ai` as a person would."""
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "MEDIA_AI"))
+        }
+        environment |= {"MEDIA_AI_HOME": str(self.home), "NO_COLOR": "1", "TERM": "dumb"}
+        return subprocess.run(
+            [sys.executable, "-m", "media_ai.cli", *arguments],
+            env=environment, capture_output=True, text=True, check=False, timeout=timeout,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+    """A running system: PostgreSQL, API server, scheduler, DAG processor, triggerer."""
+    # A folder whose name has a space and letters beyond ASCII, as people's folders do.
+    os.environ["MEDIA_AI_PUBLIC_URL"] = "https://media.example"
+    os.environ["MEDIA_AI_MEDIA_PREFIXES"] = "oss://media-ai/in/"
+    settings = Settings(home=tmp_path_factory.mktemp("system") / "my vidéos", port=free_port())
+    embedded = EmbeddedSystem(settings)
+    try:
+        embedded.up()
+        database = Database(settings.catalog_url)
+        api = AirflowApi(*settings.server)
+        yield RunningSystem(
+            settings=settings, embedded=embedded, api=api, database=database, library=WorkflowLibrary(database)
+        )
+        api.close()
+        database.engine.dispose()
+    finally:
+        embedded.down()
