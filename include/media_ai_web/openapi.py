@@ -13,10 +13,11 @@ from media_ai_web.problems import MEDIA_TYPE, Problem
 from media_ai_web.routing import make_router
 
 _ALWAYS = (401, 403, 422, 500, 503)
+_WITH_BODY = (400, 413)
 _REASONS = {
     401: "Nobody is signed in, or the session is over.",
     403: "The caller lacks the permission.",
-    400: "The request breaks the rules of its protocol.",
+    400: "The body cannot be read, or the request breaks the rules of its protocol.",
     404: "There is no such thing.",
     409: "It is taken, or in a state that does not allow this.",
     412: "Somebody else changed it since it was read; or the protocol's version is another one.",
@@ -85,7 +86,7 @@ def _permissions(dependant: Dependant) -> Iterator[Permission]:
 def _complete(operation: dict[str, Any], permissions: list[Permission]) -> None:
     operation["x-permission"] = " and ".join(permissions)
     responses = operation["responses"]
-    for status in _ALWAYS:
+    for status in _ALWAYS + (_WITH_BODY if "requestBody" in operation else ()):
         responses.setdefault(str(status), {})
     for status, response in responses.items():
         if status.isdigit() and int(status) >= 400:
