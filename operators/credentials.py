@@ -25,7 +25,7 @@ def credentials_of(kind: type[C], /) -> C:
             return load_settings().credentials_of(kind)
         except ConfigurationError as exc:
             raise ConfigurationError(
-                f"{exc.message} Or add the Airflow connection '{kind.connection_id}' (Admin > Connections)."
+                f"{exc.message} Or add the Airflow connection '{kind.connection_id}' (Media AI > Credentials)."
             ) from exc
     return from_connection(kind, connection)
 
@@ -37,9 +37,9 @@ def from_connection(kind: type[C], connection: Connection) -> C:
     Raises:
         ConfigurationError: A field is missing or wrong; names the connection and the field.
     """
-    values = _values(kind, connection)
+    values = values_in(kind, connection)
     if other := values.get("identity"):
-        shared = _values(AlibabaCredentials, _named(str(other), connection.conn_id))
+        shared = values_in(AlibabaCredentials, _named(str(other), connection.conn_id))
         values = {name: shared[name] for name in IDENTITY_FIELDS if shared.get(name)} | values
     return read_credentials(kind, values, where=f"connection '{connection.conn_id}', field '{{field}}'")
 
@@ -53,6 +53,7 @@ def _named(connection_id: str, by: str) -> Connection:
         ) from exc
 
 
-def _values(kind: type[Credentials], connection: Connection) -> dict[str, Any]:
+def values_in(kind: type[Credentials], connection: Any) -> dict[str, Any]:
+    """Return the fields that a connection says, unchecked; a connection of Airflow's SDK, or a row of its database."""
     own = {field: getattr(connection, name) for name, field in kind.standard_fields.items()}
     return {name: value for name, value in {**connection.extra_dejson, **own}.items() if value not in (None, "")}

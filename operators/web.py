@@ -16,13 +16,21 @@ def web_apps(arguments: Sequence[str]) -> list[dict[str, Any]]:
     from media_ai_web.app import create_app
     from media_ai_web.doors.app import create_doors
     from media_ai_web.status_call import PREFIX, create_status_app
+    from operators.connections import AirflowConnections
     from operators.credentials import credentials_of
     from operators.inner_airflow import caller_api
     from operators.members.house import make_house
     from operators.web_gate import AirflowGate, may_read_tasks
 
     cipher, house = _cipher(), make_house()
-    app = create_app(gate=AirflowGate(), airflow=caller_api, cipher=cipher, credentials=credentials_of, house=house)
+    app = create_app(
+        gate=AirflowGate(),
+        airflow=caller_api,
+        cipher=cipher,
+        credentials_of=credentials_of,
+        house=house,
+        connections=AirflowConnections(),
+    )
     status = create_status_app(cipher=cipher, may_read=may_read_tasks)
     return [
         # Before what it is below.

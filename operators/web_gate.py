@@ -10,6 +10,8 @@ Who may do what in our web API, by Airflow's auth manager.
 | create tasks | POST DAG run |
 | stop, restart and annotate tasks | PUT DAG run |
 | manage members | PUT "Media Members", a resource of ours |
+| manage credentials | PUT "Media Credentials", likewise |
+| change the settings of all | PUT "Media Settings", likewise |
 
 It is asked for the DAG that the path names; where none is named, for all.
 """
@@ -30,7 +32,7 @@ from fastapi.security import HTTPBearer
 from media_ai_web.permissions import Caller, Permission
 from media_ai_web.routing import in_thread
 from operators.members.auth_manager import MediaAuthManager
-from operators.members.roles import MEMBERS
+from operators.members.roles import CREDENTIALS, MEMBERS, SETTINGS
 
 _ASKED: Mapping[Permission, tuple[ResourceMethod, DagAccessEntity | None]] = {
     Permission.READ_WORKFLOWS: ("GET", None),
@@ -39,6 +41,11 @@ _ASKED: Mapping[Permission, tuple[ResourceMethod, DagAccessEntity | None]] = {
     Permission.READ_TASKS: ("GET", DagAccessEntity.RUN),
     Permission.CREATE_TASKS: ("POST", DagAccessEntity.RUN),
     Permission.CHANGE_TASKS: ("PUT", DagAccessEntity.RUN),
+}
+_RESOURCES: Mapping[Permission, str] = {
+    Permission.MANAGE_MEMBERS: MEMBERS,
+    Permission.MANAGE_CREDENTIALS: CREDENTIALS,
+    Permission.CHANGE_SETTINGS: SETTINGS,
 }
 _bearer = HTTPBearer(auto_error=False)
 
@@ -75,8 +82,8 @@ async def _user(request: Request) -> BaseUser:
 
 
 def _may(user: BaseUser, permission: Permission, workflow: str | None) -> bool:
-    if permission is Permission.MANAGE_MEMBERS:
-        return get_auth_manager().is_authorized_custom_view(method="PUT", resource_name=MEMBERS, user=user)
+    if (resource := _RESOURCES.get(permission)) is not None:
+        return get_auth_manager().is_authorized_custom_view(method="PUT", resource_name=resource, user=user)
     method, entity = _ASKED[permission]
     # Asking for the team is a query for every request.
     team = DagModel.get_team_name(workflow) if workflow and conf.getboolean("core", "multi_team") else None

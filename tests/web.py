@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from media_ai.catalog.database import Database
 from media_ai.catalog.member_keys import Cipher
 from media_ai.clients.airflow_api import AirflowApi
+from media_ai.clients.credential_keeping import Connections
 from media_ai.settings import Settings
 from media_ai_web import services
 from media_ai_web.app import create_app
@@ -53,10 +54,16 @@ def away(request: Request) -> AirflowApi:
 
 
 def make_client(
-    database: Database, home: Path, *, gate: SetGate | None = None, user: str = "eve", **settings: object
+    database: Database,
+    home: Path,
+    *,
+    gate: SetGate | None = None,
+    user: str = "eve",
+    connections: Connections | None = None,
+    **settings: object,
 ) -> TestClient:
     """Return a signed-in client of the API over a catalog."""
-    app = create_app(gate=gate or SetGate(), airflow=away, cipher=CIPHER)
+    app = create_app(gate=gate or SetGate(), airflow=away, cipher=CIPHER, connections=connections)
 
     async def given_database() -> Database:
         return database

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -172,12 +172,17 @@ class Settings(BaseSettings):
         Raises:
             ConfigurationError: None is set, or one is missing or wrong; names them.
         """
-        values = self._values_of(kind)
+        values = self.credential_values(kind)
         if not values:
             raise ConfigurationError(f"{kind.title} is not set up: set MEDIA_AI_{kind.service.upper()}_*.")
+        return read_credentials(kind, values, where=f"MEDIA_AI_{kind.service.upper()}_{{FIELD}}")
+
+    def credential_values(self, kind: type[Credentials]) -> Mapping[str, str]:
+        """Return what the variables of a service say, unchecked, with the identity of another where they name one."""
+        values = self._values_of(kind)
         if other := values.get("identity"):
             values = {**self._values_of(service_named(other), identity_only=True), **values}
-        return read_credentials(kind, values, where=f"MEDIA_AI_{kind.service.upper()}_{{FIELD}}")
+        return values
 
     def has_credentials(self, kind: type[Credentials]) -> bool:
         """Tell whether any variable of a service is set."""

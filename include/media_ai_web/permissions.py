@@ -20,6 +20,8 @@ class Permission(StrEnum):
     CREATE_TASKS = "create tasks"
     CHANGE_TASKS = "stop, restart and annotate tasks"
     MANAGE_MEMBERS = "manage members"
+    MANAGE_CREDENTIALS = "manage credentials"
+    CHANGE_SETTINGS = "change the settings of all"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from media_ai.clients.credential_keeping import CredentialsRefusedError
 from media_ai.errors import ErrorKind, GraphError, MediaAIError, ServiceError, StaleError
 from media_ai.graph.address import Issue
 from media_ai.workflows.checking import at_node
@@ -64,7 +65,7 @@ def problem_of(error: MediaAIError) -> Problem:
     problem = Problem(title=error.kind.value, status=status, detail=error.message)
     if isinstance(error, StaleError):
         problem.title, problem.etag = "stale", error.etag
-    if isinstance(error, GraphError) and error.issues:
+    if isinstance(error, GraphError | CredentialsRefusedError) and error.issues:
         problem.issues = [issue for issue in error.issues if isinstance(issue, Issue)]
     return problem
 

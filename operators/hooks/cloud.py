@@ -1,6 +1,5 @@
 """The connections to Alibaba Cloud: each hook gives a client, and its test says what works, permission by permission."""
 
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk import BaseHook
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from media_ai.clients.oss import OssClient
 
 
-class _CloudHook(BaseHook, ABC):
+class _CloudHook(BaseHook):
     """What the hooks share: the credentials of the connection, and the form of the test's answer."""
 
     conn_name_attr = "conn_id"
@@ -38,9 +37,11 @@ class _CloudHook(BaseHook, ABC):
             return False, exc.message
         return report.is_ok, str(report)
 
-    @abstractmethod
     def check(self) -> Report:
         """Make the calls that the product makes."""
+        from media_ai.clients.service_checks import check_service
+
+        return check_service(from_connection(self.kind, self.get_connection(self.conn_id)))
 
 
 class OssHook(_CloudHook):
@@ -57,12 +58,6 @@ class OssHook(_CloudHook):
 
         return OssClient(from_connection(OssCredentials, self.get_connection(self.conn_id)), bucket)
 
-    def check(self) -> Report:
-        """Write, read, list, link and remove a probe object."""
-        from media_ai.clients.oss_check import check_oss
-
-        return check_oss(self.client())
-
 
 class ModelStudioHook(_CloudHook):
     """Models: `with ModelStudioHook().client() as client: client.chat.completions.create(...)`."""
@@ -77,12 +72,6 @@ class ModelStudioHook(_CloudHook):
         from media_ai.clients.model_studio_access import open_model_studio
 
         return open_model_studio(from_connection(ModelStudioCredentials, self.get_connection(self.conn_id)))
-
-    def check(self) -> Report:
-        """Ask a model for one token."""
-        from media_ai.clients.model_studio_check import check_model_studio
-
-        return check_model_studio(from_connection(ModelStudioCredentials, self.get_connection(self.conn_id)))
 
 
 class ImsHook(_CloudHook):
@@ -99,12 +88,6 @@ class ImsHook(_CloudHook):
 
         return open_ims(from_connection(ImsCredentials, self.get_connection(self.conn_id)))
 
-    def check(self) -> Report:
-        """List one media asset."""
-        from media_ai.clients.ims import check_ims
-
-        return check_ims(from_connection(ImsCredentials, self.get_connection(self.conn_id)))
-
 
 class VodHook(_CloudHook):
     """ApsaraVideo VOD."""
@@ -119,9 +102,3 @@ class VodHook(_CloudHook):
         from media_ai.clients.vod import open_vod
 
         return open_vod(from_connection(VodCredentials, self.get_connection(self.conn_id)))
-
-    def check(self) -> Report:
-        """Search for one video."""
-        from media_ai.clients.vod import check_vod
-
-        return check_vod(from_connection(VodCredentials, self.get_connection(self.conn_id)))

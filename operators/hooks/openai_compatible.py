@@ -20,11 +20,11 @@ class OpenAICompatibleHook(BaseHook):
         self.conn_id = conn_id
 
     def test_connection(self) -> tuple[bool, str]:
-        """Ask the server for its list of models; return whether it answered, and a sentence."""
-        from media_ai.clients.openai_compatible import list_models
+        """Ask the server for its list of models; return whether it answered, and a line."""
+        from media_ai.clients.service_checks import check_service
 
         try:
-            models = list_models(from_connection(OpenAICredentials, self.get_connection(self.conn_id)))
+            report = check_service(from_connection(OpenAICredentials, self.get_connection(self.conn_id)))
         except MediaAIError as exc:
             return False, exc.message
-        return True, f"The server offers {len(models)} models: {', '.join(models[:5])}."
+        return report.is_ok, str(report)

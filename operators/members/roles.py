@@ -5,7 +5,7 @@ What the product's roles may do, in the words of Airflow's FAB auth manager.
 |---|---|
 | Media Viewer | read: workflows, tasks, results, search |
 | Media Member | a Viewer's, and: edit and publish workflows, create, stop, restart and annotate tasks, answer required actions |
-| Media Admin | a Member's, and: delete workflows and tasks, members, connections, pools, Airflow's log of actions |
+| Media Admin | a Member's, and: delete workflows and tasks, members, credentials, settings, pools, Airflow's log of actions |
 
 A Member deletes nothing: FAB knows no owners, and who may delete one workflow may delete all. No role of the product sees
 Airflow's own pages of users and roles, or makes somebody Airflow's Admin: who has these rights could take any other.
@@ -34,6 +34,10 @@ from media_ai.members.roles import Role
 
 MEMBERS = "Media Members"
 """The resource of the members page; Airflow's Admin gets it with every other."""
+CREDENTIALS = "Media Credentials"
+"""The resource of the credentials page."""
+SETTINGS = "Media Settings"
+"""The resource of the settings that are everybody's."""
 
 Permission = tuple[str, str]
 
@@ -57,8 +61,16 @@ ADMIN = MEMBER | {
     (ACTION_CAN_ACCESS_MENU, RESOURCE_ADMIN_MENU),
     (ACTION_CAN_READ, RESOURCE_AUDIT_LOG),
     (ACTION_CAN_ACCESS_MENU, RESOURCE_AUDIT_LOG),
-    *((action, resource) for action in _ALL for resource in (RESOURCE_CONNECTION, RESOURCE_POOL)),
+    *((action, resource) for action in (ACTION_CAN_READ, ACTION_CAN_EDIT) for resource in (CREDENTIALS, SETTINGS)),
+    (ACTION_CAN_READ, RESOURCE_CONNECTION),
+    (ACTION_CAN_ACCESS_MENU, RESOURCE_CONNECTION),
+    *((action, RESOURCE_POOL) for action in _ALL),
 }
+ADMIN_NAME = Role.ADMIN.value
+WITHDRAWN = frozenset(
+    (action, RESOURCE_CONNECTION) for action in (ACTION_CAN_CREATE, ACTION_CAN_EDIT, ACTION_CAN_DELETE)
+)
+"""What Media Admin had before: Airflow's own door saves a connection without a test."""
 
 ROLE_CONFIGS = [
     {"role": role.value, "perms": sorted(permissions)}

@@ -1,6 +1,7 @@
 """FAB's security manager with our password rule, roles and sign-in page."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from airflow.api_fastapi.app import get_auth_manager
@@ -10,7 +11,7 @@ from flask import Config
 from flask_appbuilder.exceptions import PasswordComplexityValidationError
 
 from media_ai.members.passwords import check_password, missing
-from operators.members import roles
+from operators.members import roles as product
 from operators.members.sign_in import SignInView
 
 
@@ -40,8 +41,18 @@ class MediaSecurityManager(FabAirflowSecurityManagerOverride):
     authdbview = SignInView
     ROLE_CONFIGS: ClassVar[list[dict[str, Any]]] = [  # type: ignore[misc]
         *FabAirflowSecurityManagerOverride.ROLE_CONFIGS,
-        *roles.ROLE_CONFIGS,
+        *product.ROLE_CONFIGS,
     ]
+
+    def bulk_sync_roles(self, roles: Iterable[dict[str, Any]]) -> None:
+        """Bring roles up to date; FAB itself takes nothing away that a role had in an earlier version."""
+        super().bulk_sync_roles(roles)
+        if (role := self.find_role(product.ADMIN_NAME)) is None:
+            return
+        for permission in [
+            each for each in role.permissions if (each.action.name, each.resource.name) in product.WITHDRAWN
+        ]:
+            self.remove_permission_from_role(role, permission)
 
     def _hash_password(self, password: str) -> str:
         _refuse_weak(password)

@@ -1,6 +1,5 @@
 """`media-ai failures`: why tasks fail, as a few causes; restart those of one cause; quarantine."""
 
-from datetime import UTC
 from typing import Annotated
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from media_ai.catalog.failures import Failures
 from media_ai.catalog.results import RunKey
 from media_ai.cli import context
+from media_ai.cli.moments import moment, zoned
 from media_ai.cli.printing import say, table
 from media_ai.failures import advice
 from media_ai.tasks.ramp import DAG_ID, restart_cause
@@ -45,12 +45,12 @@ def show(cause_id: CauseId, limit: int = 20) -> None:
             row["run_id"],
             row["node_id"],
             str(row["tries"]),
-            f"{row['failed_at'].astimezone(UTC):%Y-%m-%d %H:%M}",
+            moment(row["failed_at"]),
             "in quarantine" if row["quarantined_at"] else "",
         )
         for row in failures.tasks(cause_id, limit=limit)
     ]
-    table(["workflow", "task", "node", "tries", "failed", ""], rows)
+    table(["workflow", "task", "node", "tries", zoned("failed"), ""], rows)
 
 
 @app.command()

@@ -1,12 +1,12 @@
 """`media-ai members`: who may come in, for those with a shell on the deployment."""
 
-from datetime import UTC
 from typing import Annotated
 
 import typer
 
 from media_ai.catalog.member_links import LinkKind, MemberLinks
 from media_ai.cli import context
+from media_ai.cli.moments import moment, zoned
 from media_ai.cli.printing import say, table
 from media_ai.errors import NotFoundError
 from media_ai.members.identity import clean_address, clean_name
@@ -32,19 +32,16 @@ def list_() -> None:
             each["address"],
             ", ".join(each["roles"]),
             "active" if each["is_active"] else "deactivated",
-            (each["last_sign_in"] or "never")[:16],
+            moment(each["last_sign_in"]) or "never",
         )
         for each in api.get(f"{_API}/members")["members"]
     ]
-    table(["name", "address", "roles", "state", "last sign-in"], rows)
+    table(["name", "address", "roles", "state", zoned("last sign-in")], rows)
     if waiting := MemberLinks(context.database()).invitations():
         say("")
         table(
-            ["invited", "address", "role", "until"],
-            [
-                (each.name, each.address, each.role, f"{each.expires_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
-                for each in waiting
-            ],
+            ["invited", "address", "role", zoned("until")],
+            [(each.name, each.address, each.role, moment(each.expires_at)) for each in waiting],
         )
 
 

@@ -243,16 +243,25 @@ def read_credentials(kind: type[C], values: Mapping[str, Any], *, where: str) ->
     Raises:
         ConfigurationError: Names every field that is missing or wrong; never its value.
     """
+    given = _filled(values)
+    if wrong := wrong_fields(kind, given):
+        sentences = "; ".join(f"{_place(where, name)}: {sentence}" for name, sentence in wrong.items())
+        raise ConfigurationError(f"{kind.title}: {sentences}.")
+    return kind.model_validate(given)
+
+
+def wrong_fields(kind: type[Credentials], values: Mapping[str, Any]) -> dict[str, str]:
+    """Return a sentence for each field that is missing or wrong; pydantic's own text would show the values."""
     try:
-        return kind.model_validate({name: value for name, value in values.items() if value not in (None, "")})
+        kind.model_validate(_filled(values))
     except ValidationError as exc:
-        wrong = [
-            f"{_place(where, str(error['loc'][0]))}: {_sentence(error['type'], error['msg'])}"
-            for error in exc.errors(include_url=False, include_input=False)
-            if error["loc"]
-        ]
-        # The cause is left out: pydantic's text shows the values.
-        raise ConfigurationError(f"{kind.title}: {'; '.join(wrong)}.") from None
+        errors = exc.errors(include_url=False, include_input=False)
+        return {str(error["loc"][0]): _sentence(error["type"], error["msg"]) for error in errors if error["loc"]}
+    return {}
+
+
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "")}
 
 
 def _place(where: str, field: str) -> str:

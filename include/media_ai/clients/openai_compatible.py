@@ -4,9 +4,12 @@ from typing import Any
 
 import openai
 
+from media_ai.clients.checks import Report, Step, run_checks
 from media_ai.clients.credentials import OpenAICredentials
+from media_ai.clients.foreseeing import foreseen_chat
 from media_ai.clients.json_answers import Completion, ask_for_json
 from media_ai.clients.models import ModelReply, ModelRequest
+from media_ai.clients.spending import FREE, Spending, paying
 from media_ai.errors import ErrorKind, ServiceError
 from media_ai.store.artifacts import Usage
 
@@ -16,8 +19,9 @@ _TIMEOUT_S = 300.0
 class OpenAICompatibleModel:
     """Chat completions with pictures and a JSON schema; the answer is validated and asked for once more if it fails."""
 
-    def __init__(self, model: str, credentials: OpenAICredentials) -> None:
+    def __init__(self, model: str, credentials: OpenAICredentials, spending: Spending = FREE) -> None:
         self._name = model
+        self._spending = spending
         self._client = open_client(credentials)
 
     def answer(self, request: ModelRequest) -> ModelReply:
@@ -32,20 +36,23 @@ class OpenAICompatibleModel:
     def _complete(self, messages: Any, request: ModelRequest) -> Completion:
         schema = {"name": "answer", "schema": dict(request.output_schema)}
         answer_format: Any = {"type": "json_schema", "json_schema": schema}
-        try:
-            reply = self._client.chat.completions.create(
-                model=self._name,
-                messages=messages,
-                max_tokens=request.max_output_tokens,
-                response_format=answer_format,
-            )
-        except openai.OpenAIError as exc:
-            raise translate(exc, self._name) from exc
+        foreseen = foreseen_chat(f"openai/{self._name}", messages, request.max_output_tokens)
+        with paying(self._spending, foreseen) as bill:
+            try:
+                reply = self._client.chat.completions.create(
+                    model=self._name,
+                    messages=messages,
+                    max_tokens=request.max_output_tokens,
+                    response_format=answer_format,
+                )
+            except openai.OpenAIError as exc:
+                raise translate(exc, self._name) from exc
+            usage = bill.add(_usage(self._name, reply))
         choice = reply.choices[0] if reply.choices else None
         return Completion(
             text=(choice.message.content or "") if choice else "",
             is_cut=bool(choice and choice.finish_reason == "length"),
-            usage=_usage(self._name, reply),
+            usage=usage,
         )
 
 
@@ -60,6 +67,16 @@ def list_models(credentials: OpenAICredentials) -> list[str]:
         return [model.id for model in open_client(credentials).models.list()]
     except openai.OpenAIError as exc:
         raise translate(exc, "models") from exc
+
+
+def check_openai(credentials: OpenAICredentials) -> Report:
+    """Ask the server for its list of models."""
+
+    def ask() -> str:
+        models = list_models(credentials)
+        return f"{credentials.base_url} offers {len(models)} models: {', '.join(models[:5])}"
+
+    return run_checks([Step(name="list models", permission="API key", work=ask)])
 
 
 def open_client(credentials: OpenAICredentials) -> openai.OpenAI:

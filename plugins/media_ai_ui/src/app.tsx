@@ -1,12 +1,19 @@
 import { Box, Tabs } from "@chakra-ui/react";
 import { lazy, Suspense } from "react";
+import type { Schemas } from "./api/client";
+import { readMe } from "./api/members";
 import { useWords } from "./lib/i18n";
 import { type Page, usePlace } from "./lib/place";
+import { useLoad } from "./lib/useLoad";
 import { Toasts } from "./parts/toasts";
 import { Waiting } from "./parts/states";
 import { Guarded } from "./parts/Guarded";
 
-const TABS = ["workflows", "tasks", "create", "library", "members"] as const;
+const TABS = ["workflows", "tasks", "create", "library", "members", "credentials", "settings"] as const;
+/** Tabs that only some may open. */
+const NEEDS: Partial<Record<Page, Permission>> = { credentials: "manage credentials" };
+
+type Permission = Schemas["Permission"];
 
 const PAGES = {
   workflows: lazy(() => import("./workflows/WorkflowsPage")),
@@ -15,17 +22,22 @@ const PAGES = {
   create: lazy(() => import("./create/CreatePage")),
   library: lazy(() => import("./library/LibraryPage")),
   members: lazy(() => import("./members/MembersPage")),
+  credentials: lazy(() => import("./credentials/CredentialsPage")),
+  settings: lazy(() => import("./settings/SettingsPage")),
   result: lazy(() => import("./result/ResultPage")),
 } satisfies Record<Page, unknown>;
 
 /** The tab that a page belongs to. */
 const TAB_OF: Record<Page, (typeof TABS)[number]> = {
   workflows: "workflows", canvas: "workflows", tasks: "tasks", result: "tasks", create: "create", library: "library", members: "members",
+  credentials: "credentials", settings: "settings",
 };
 
 export default function App() {
   const words = useWords();
   const { page, go } = usePlace();
+  const me = useLoad(readMe, []).value;
+  const tabs = TABS.filter((tab) => !NEEDS[tab] || tab === TAB_OF[page] || me?.permissions.includes(NEEDS[tab]));
   const Shown = PAGES[page];
   return (
     <Box display="flex" flexDirection="column" height="100%" minHeight={0} overflow="hidden">
@@ -34,7 +46,7 @@ export default function App() {
         onValueChange={({ value }) => go(value as Page)}
       >
         <Tabs.List aria-label={words.title} overflowX="auto" overflowY="hidden" scrollbarWidth="none">
-          {TABS.map((tab) => (
+          {tabs.map((tab) => (
             <Tabs.Trigger key={tab} value={tab} flexShrink={0} whiteSpace="nowrap" onClick={() => page !== tab && go(tab)}>
               {words.tabs[tab]}
             </Tabs.Trigger>

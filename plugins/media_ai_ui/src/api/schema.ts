@@ -48,6 +48,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List budgets
+         * @description Return what may be spent, and how much of it is.
+         */
+        get: operations["list_budgets_api_v1_budgets_get"];
+        /**
+         * Set a budget
+         * @description Have no more spent than an amount, or nothing limited; return all budgets.
+         *
+         *     It takes effect with the next call to a model. A task that was refused goes on where it was when it is restarted.
+         */
+        put: operations["set_budget_api_v1_budgets_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what was spent
+         * @description Return what calls to models have used and cost, the dearest first; months in their order.
+         */
+        get: operations["read_costs_api_v1_costs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the accounts of services
+         * @description Return every service that the product can use, with what is set up; never a secret.
+         */
+        get: operations["list_credentials_api_v1_credentials_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Test and save credentials
+         * @description Test what was entered, and save it only if everything works: every node uses it from its next call on.
+         *
+         *     422 where a field or the test says no: `issues` has one for each field, or for each permission with it as its code.
+         */
+        put: operations["save_credentials_api_v1_credentials__service__put"];
+        post?: never;
+        /**
+         * Remove credentials
+         * @description Remove the connection of a service; what MEDIA_AI_* variables say of it holds again.
+         */
+        delete: operations["remove_credentials_api_v1_credentials__service__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/{service}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test credentials
+         * @description Make the calls that the product makes with what was entered; nothing is saved. 422 where a field is wrong.
+         */
+        post: operations["test_credentials_api_v1_credentials__service__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/failures": {
         parameters: {
             query?: never;
@@ -188,6 +300,30 @@ export interface paths {
          * @description Change the caller's password. All other sessions end; that of a browser goes on, others sign in again.
          */
         post: operations["change_password_api_v1_me_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read your settings
+         * @description Return what you have chosen, and what holds for you.
+         */
+        get: operations["read_my_settings_api_v1_me_settings_get"];
+        /**
+         * Change your settings
+         * @description Replace what you have chosen; null leaves it to the server.
+         */
+        put: operations["change_my_settings_api_v1_me_settings_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -354,6 +490,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the prices
+         * @description Return the prices that count now; the ETag is what a save is checked against.
+         */
+        get: operations["read_prices_api_v1_prices_get"];
+        /**
+         * Save the prices
+         * @description Have these prices, all in one currency, count for calls from now on; the listed ones stay behind them.
+         */
+        put: operations["save_prices_api_v1_prices_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -367,6 +527,30 @@ export interface paths {
          */
         get: operations["search_videos_api_v1_search_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the server's settings
+         * @description Return the language that models write in, that of the pages, and the timezone of times.
+         */
+        get: operations["read_settings_api_v1_settings_get"];
+        /**
+         * Change the server's settings
+         * @description Replace what holds for everybody who has not chosen otherwise; runs that have begun stay as they are.
+         */
+        put: operations["change_settings_api_v1_settings_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -503,6 +687,26 @@ export interface paths {
          * @description Look without recording or starting anything; without a window it is what a scheduled look takes.
          */
         post: operations["preview_source_api_v1_sources__source__preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote a backfill
+         * @description Return what the tasks that a look would start now would probably use, take and cost; nothing is started.
+         */
+        post: operations["quote_new_tasks_api_v1_sources__source__quote_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1088,6 +1292,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{slug}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote a task
+         * @description Look into a video and return what a task would probably use, take and cost; nothing is started.
+         */
+        post: operations["quote_new_task_api_v1_workflows__slug__quote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{slug}/rollback": {
         parameters: {
             query?: never;
@@ -1369,6 +1593,65 @@ export interface components {
             width: number;
         };
         /**
+         * BudgetBody
+         * @description What may be spent, or that nothing is limited.
+         */
+        BudgetBody: {
+            /**
+             * Amount
+             * @description In the currency of the prices; null takes the budget away.
+             */
+            amount: number | string | null;
+            /**
+             * Name
+             * @description The run id of a task, or the slug of a source.
+             * @default
+             */
+            name: string;
+            /**
+             * Scope
+             * @description task: one task; workflow: each task of it; source: a source in a month; month: everything in a month.
+             * @enum {string}
+             */
+            scope: "task" | "workflow" | "source" | "month";
+            /**
+             * Workflow
+             * @description Of a task, or the workflow itself.
+             * @default
+             */
+            workflow: string;
+        };
+        /**
+         * BudgetView
+         * @description A budget and how much of it is used: in this month, or by the task. A workflow's is of each of its tasks.
+         */
+        BudgetView: {
+            /** Amount */
+            amount: number;
+            /** Currency */
+            currency: string;
+            /** Name */
+            name: string;
+            /**
+             * Promised
+             * @description To calls that are under way, at most.
+             */
+            promised: number;
+            /** Saved At */
+            saved_at: string | null;
+            /** Saved By */
+            saved_by: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "task" | "workflow" | "source" | "month";
+            /** Spent */
+            spent: number;
+            /** Workflow */
+            workflow: string;
+        };
+        /**
          * CauseView
          * @description Tasks that fail for one cause.
          */
@@ -1445,6 +1728,26 @@ export interface components {
             title: string;
         };
         /**
+         * CheckView
+         * @description What came of one call.
+         */
+        CheckView: {
+            /** Detail */
+            detail: string;
+            /** Name */
+            name: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "works" | "fails" | "not tried";
+            /**
+             * Permission
+             * @description The RAM action, or what else the call needs.
+             */
+            permission: string;
+        };
+        /**
          * Copy
          * @description The name of a copy.
          */
@@ -1453,6 +1756,42 @@ export interface components {
             name?: string | null;
             /** Slug */
             slug?: string | null;
+        };
+        /**
+         * CostView
+         * @description What was spent on something, in one currency.
+         */
+        CostView: {
+            /** Audio Seconds */
+            audio_seconds: number;
+            /** Calls */
+            calls: number;
+            /**
+             * Cost
+             * @description Absent if no call had a price.
+             */
+            cost: number | null;
+            /** Currency */
+            currency: string;
+            /** Input Tokens */
+            input_tokens: number;
+            /**
+             * Key
+             * @description Slug, model, month, node or run id; empty for searches, and for what no source started.
+             */
+            key: string;
+            /** Output Tokens */
+            output_tokens: number;
+            /**
+             * Unpriced Calls
+             * @description Of them; their models had no price, and the cost leaves them out.
+             */
+            unpriced_calls: number;
+            /**
+             * Workflow
+             * @description Of a node or a task.
+             */
+            workflow: string;
         };
         /**
          * CoverageView
@@ -1495,6 +1834,19 @@ export interface components {
             source: string;
             /** Target */
             target: string;
+        };
+        /**
+         * Entered
+         * @description What a person has entered.
+         */
+        Entered: {
+            /**
+             * Values
+             * @description By field. A secret that is absent, null or "***" stays as it is stored; "" takes it away.
+             */
+            values: {
+                [key: string]: boolean | number | string | null;
+            };
         };
         /**
          * FailedTask
@@ -2105,6 +2457,16 @@ export interface components {
             table?: string | null;
         };
         /**
+         * MySettingsView
+         * @description What the caller has chosen, and what holds for them.
+         */
+        MySettingsView: {
+            /** @description The caller's own choice, else the server's. */
+            effective: components["schemas"]["Preferences"];
+            own: components["schemas"]["Preferences"];
+            server: components["schemas"]["Preferences"];
+        };
+        /**
          * NewInvitation
          * @description Whom to invite.
          */
@@ -2141,7 +2503,18 @@ export interface components {
          * @description A task to start.
          */
         NewTaskBody: {
+            /**
+             * Budget
+             * @description What it may cost at most, in the currency of the prices.
+             */
+            budget?: number | string | null;
             input: components["schemas"]["RunInput"];
+            /**
+             * Is Quoted
+             * @description It is quoted first; its page shows the quote beside the cost.
+             * @default false
+             */
+            is_quoted: boolean;
             /**
              * Name
              * @description Of the task, for people.
@@ -2225,6 +2598,31 @@ export interface components {
             id: string;
         };
         /**
+         * NodeCost
+         * @description What the calls of a node have used and cost.
+         */
+        NodeCost: {
+            /** Audio Seconds */
+            audio_seconds: number;
+            /** Calls */
+            calls: number;
+            /**
+             * Cost
+             * @description Absent if no call had a price.
+             */
+            cost: number | null;
+            /** Currency */
+            currency: string;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Node Id */
+            node_id: string;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Unpriced Calls */
+            unpriced_calls: number;
+        };
+        /**
          * NodeProgress
          * @description How a node of a task stands.
          */
@@ -2272,6 +2670,52 @@ export interface components {
              * @description Tries begun.
              */
             tries: number;
+        };
+        /**
+         * NodeQuote
+         * @description What a node will probably use.
+         */
+        NodeQuote: {
+            /** Audio Seconds */
+            audio_seconds: number;
+            /**
+             * Basis
+             * @description history: what it did with other videos; estimate: rules of thumb; nothing: no model is asked.
+             * @enum {string}
+             */
+            basis: "history" | "estimate" | "nothing";
+            /** Calls */
+            calls: number;
+            /**
+             * Cost
+             * @description Absent if a model that it asks has no price.
+             */
+            cost: string | null;
+            /**
+             * Frames
+             * @description That it makes or looks at.
+             */
+            frames: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /**
+             * Minutes
+             * @description That it works; absent where nothing is known.
+             */
+            minutes: number | null;
+            /** Models */
+            models: string[];
+            /** Node Id */
+            node_id: string;
+            /** Node Type */
+            node_type: string;
+            /** Output Tokens */
+            output_tokens: number;
+            /**
+             * Tasks
+             * @description That the history is of.
+             */
+            tasks: number;
         };
         /**
          * NodeTypeView
@@ -2373,7 +2817,7 @@ export interface components {
          * @description What a route lets callers do; of one workflow where the path names one, else in general.
          * @enum {string}
          */
-        Permission: "signed in" | "read workflows" | "edit and publish workflows" | "delete workflows" | "read tasks" | "create tasks" | "stop, restart and annotate tasks" | "manage members";
+        Permission: "signed in" | "read workflows" | "edit and publish workflows" | "delete workflows" | "read tasks" | "create tasks" | "stop, restart and annotate tasks" | "manage members" | "manage credentials" | "change the settings of all";
         /**
          * PersonName
          * @description The name of a person.
@@ -2464,6 +2908,27 @@ export interface components {
             y: number;
         };
         /**
+         * Preferences
+         * @description What somebody has chosen; None leaves it to what holds otherwise.
+         */
+        Preferences: {
+            /**
+             * Output Language
+             * @description What models write in: a BCP 47 tag, or "video" for the language of each video.
+             */
+            output_language?: string | null;
+            /**
+             * Page Language
+             * @description Of the product's pages; None is the language of Airflow's pages.
+             */
+            page_language?: ("en" | "zh") | null;
+            /**
+             * Timezone
+             * @description IANA name, such as Asia/Shanghai.
+             */
+            timezone?: string | null;
+        };
+        /**
          * PresetView
          * @description A preset in a list.
          */
@@ -2484,6 +2949,115 @@ export interface components {
         PreviewBody: {
             /** @description When files changed; what a scheduled look takes, if absent. */
             window?: components["schemas"]["WindowBody"] | null;
+        };
+        /**
+         * Price
+         * @description What a model is paid for; what is absent costs nothing.
+         */
+        "Price-Input": {
+            /**
+             * Sound
+             * @description Per hour of sound.
+             * @default 0
+             */
+            audio_hour: number | string;
+            /**
+             * In a batch
+             * @description Share of the price that a batch costs.
+             * @default 0.5
+             */
+            batch_share: number | string;
+            /**
+             * Input
+             * @description Per million tokens of questions.
+             * @default 0
+             */
+            input: number | string;
+            /**
+             * Output
+             * @description Per million tokens of answers.
+             * @default 0
+             */
+            output: number | string;
+        };
+        /**
+         * Price
+         * @description What a model is paid for; what is absent costs nothing.
+         */
+        "Price-Output": {
+            /**
+             * Sound
+             * @description Per hour of sound.
+             * @default 0
+             */
+            audio_hour: string;
+            /**
+             * In a batch
+             * @description Share of the price that a batch costs.
+             * @default 0.5
+             */
+            batch_share: string;
+            /**
+             * Input
+             * @description Per million tokens of questions.
+             * @default 0
+             */
+            input: string;
+            /**
+             * Output
+             * @description Per million tokens of answers.
+             * @default 0
+             */
+            output: string;
+        };
+        /**
+         * PricesBody
+         * @description Prices to save.
+         */
+        PricesBody: {
+            /**
+             * Currency
+             * @description ISO 4217.
+             * @default CNY
+             */
+            currency: string;
+            /**
+             * Prices
+             * @description provider/model, where * is any text. An exact name counts first, then the longest pattern.
+             */
+            prices?: {
+                [key: string]: components["schemas"]["Price-Input"];
+            };
+        };
+        /**
+         * PricesView
+         * @description The prices that count, and the listed ones behind them.
+         */
+        PricesView: {
+            /** Currency */
+            currency: string;
+            /** Etag */
+            etag: string;
+            /**
+             * Listed
+             * @description List prices of mainland China in CNY; none in another currency.
+             */
+            listed: {
+                [key: string]: components["schemas"]["Price-Output"];
+            };
+            /**
+             * Listed On
+             * @description The day that they were written down; check them.
+             */
+            listed_on: string;
+            /** Prices */
+            prices: {
+                [key: string]: components["schemas"]["Price-Output"];
+            };
+            /** Saved At */
+            saved_at: string | null;
+            /** Saved By */
+            saved_by: string;
         };
         /**
          * Problem
@@ -2556,6 +3130,90 @@ export interface components {
             slug: string;
         };
         /**
+         * Quote
+         * @description What a task, or all tasks of a source, will probably use. What was done before is reused, and costs nothing again.
+         */
+        Quote: {
+            /** Audio Seconds */
+            audio_seconds: number;
+            /**
+             * Basis
+             * @description The weakest that a part rests on.
+             * @enum {string}
+             */
+            basis: "history" | "estimate" | "nothing";
+            /** Calls */
+            calls: number;
+            /**
+             * Cost
+             * @description Of the models that have a price; absent if none of those asked has.
+             */
+            cost: string | null;
+            /** Currency */
+            currency: string;
+            /**
+             * Frames
+             * @description That models look at.
+             */
+            frames: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Minutes
+             * @description From the start to the end, if nothing else is worked on.
+             */
+            minutes: number | null;
+            /** Nodes */
+            nodes: components["schemas"]["NodeQuote"][];
+            /** Output Tokens */
+            output_tokens: number;
+            /**
+             * Probed
+             * @description Videos that were looked into; the length of others follows from their size.
+             */
+            probed: number;
+            /**
+             * Unpriced Models
+             * @description That the cost leaves out.
+             */
+            unpriced_models: string[];
+            /**
+             * Video Seconds
+             * @description Of all videos together.
+             */
+            video_seconds: number;
+            /**
+             * Videos
+             * @description That it is for.
+             */
+            videos: number;
+            /** Workflow */
+            workflow: string;
+            /** Workflow Version */
+            workflow_version: number;
+        };
+        /**
+         * QuoteBody
+         * @description A task to quote.
+         */
+        QuoteBody: {
+            input: components["schemas"]["RunInput"];
+            /**
+             * Overrides
+             * @description Node id -> parameters.
+             */
+            overrides?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /**
          * Rename
          * @description Another name or description; the slug stays, since tasks are found by it.
          */
@@ -2590,6 +3248,16 @@ export interface components {
                     [key: string]: unknown;
                 } | null;
             };
+        };
+        /**
+         * ReportView
+         * @description Whether the credentials work, permission by permission.
+         */
+        ReportView: {
+            /** Checks */
+            checks: components["schemas"]["CheckView"][];
+            /** Is Ok */
+            is_ok: boolean;
         };
         /**
          * RestartBody
@@ -2730,6 +3398,14 @@ export interface components {
             video_id?: string | null;
         };
         /**
+         * SavedView
+         * @description What was saved, and what its test said.
+         */
+        SavedView: {
+            report: components["schemas"]["ReportView"];
+            service: components["schemas"]["ServiceView"];
+        };
+        /**
          * SentInvitation
          * @description An invitation that was made.
          */
@@ -2752,6 +3428,65 @@ export interface components {
              * @description Why the mail did not go.
              */
             trouble?: string | null;
+        };
+        /**
+         * ServiceList
+         * @description All services.
+         */
+        ServiceList: {
+            /** Services */
+            services: components["schemas"]["ServiceView"][];
+        };
+        /**
+         * ServiceView
+         * @description How a service is set up.
+         */
+        ServiceView: {
+            /**
+             * Connection Id
+             * @description Id of the connection that every node uses.
+             */
+            connection_id: string;
+            /**
+             * Fields
+             * @description What there is to fill in, as JSON Schema.
+             */
+            fields: {
+                [key: string]: unknown;
+            };
+            /**
+             * Place
+             * @description Where it is set: in a connection that is changed here, in MEDIA_AI_* variables, elsewhere in the deployment (it cannot be changed here then), or nowhere.
+             */
+            place: ("connection" | "environment" | "elsewhere") | null;
+            /**
+             * Secrets
+             * @description Secret fields that have a value.
+             */
+            secrets: string[];
+            /** Service */
+            service: string;
+            /** Title */
+            title: string;
+            /**
+             * Values
+             * @description What is set, without what is secret.
+             */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SettingsView
+         * @description What holds for everybody who has not chosen otherwise.
+         */
+        SettingsView: {
+            server: components["schemas"]["Preferences"];
+            /**
+             * Timezones
+             * @description Those that can be chosen.
+             */
+            timezones: string[];
         };
         /**
          * SoundView
@@ -2982,6 +3717,14 @@ export interface components {
             workflow: string;
         };
         /**
+         * SourceQuoteBody
+         * @description Which videos of a source are quoted.
+         */
+        SourceQuoteBody: {
+            /** @description When files changed; what a scheduled look takes, if absent. */
+            window?: components["schemas"]["WindowBody"] | null;
+        };
+        /**
          * SourceView
          * @description A source.
          */
@@ -3104,10 +3847,20 @@ export interface components {
              */
             cause: string;
             /**
+             * Cost
+             * @description Of its calls to models that had a price; absent if it made none.
+             */
+            cost?: number | null;
+            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Currency
+             * @description Of the cost.
+             */
+            currency?: string | null;
             /** Ended At */
             ended_at: string | null;
             /** Input */
@@ -3116,6 +3869,11 @@ export interface components {
             };
             /** Name */
             name: string;
+            /**
+             * Node Costs
+             * @description What its nodes have used and cost, in this task.
+             */
+            node_costs?: components["schemas"]["NodeCost"][];
             /** Nodes */
             nodes: components["schemas"]["NodeProgress"][];
             /**
@@ -3139,6 +3897,8 @@ export interface components {
             parent_run_id: string | null;
             /** @description While it is In Progress, and in a single task. */
             progress?: components["schemas"]["TaskProgress"] | null;
+            /** @description What it was said to use before it was started. */
+            quote?: components["schemas"]["Quote"] | null;
             /** Restarted At */
             restarted_at: string | null;
             /** Restarted By */
@@ -3160,6 +3920,12 @@ export interface components {
              * @description Of the video.
              */
             title: string;
+            /**
+             * Unpriced Calls
+             * @description Calls to models without a price, which the cost leaves out.
+             * @default 0
+             */
+            unpriced_calls: number;
             usage: components["schemas"]["UsageTotal"];
             /** Video Id */
             video_id: string | null;
@@ -3273,10 +4039,20 @@ export interface components {
          */
         TaskSummary: {
             /**
+             * Cost
+             * @description Of its calls to models that had a price; absent if it made none.
+             */
+            cost?: number | null;
+            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Currency
+             * @description Of the cost.
+             */
+            currency?: string | null;
             /** Ended At */
             ended_at: string | null;
             /** Name */
@@ -3314,6 +4090,12 @@ export interface components {
              * @description Of the video.
              */
             title: string;
+            /**
+             * Unpriced Calls
+             * @description Calls to models without a price, which the cost leaves out.
+             * @default 0
+             */
+            unpriced_calls: number;
             usage: components["schemas"]["UsageTotal"];
             /** Video Id */
             video_id: string | null;
@@ -3787,6 +4569,15 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedKey"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -3807,6 +4598,15 @@ export interface operations {
             };
             /** @description It is taken, or in a state that does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3883,6 +4683,592 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_budgets_api_v1_budgets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"][];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_budget_api_v1_budgets_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"][];
+                };
+            };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_costs_api_v1_costs_get: {
+        parameters: {
+            query?: {
+                by?: "workflow" | "source" | "model" | "node" | "month" | "task";
+                /** @description Day in UTC, inclusive; of a task, that of its last call. */
+                since?: string | null;
+                /** @description Day in UTC, exclusive. */
+                until?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostView"][];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_credentials_api_v1_credentials_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceList"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_credentials_api_v1_credentials__service__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entered"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is taken, or in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_credentials_api_v1_credentials__service__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is taken, or in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_credentials_api_v1_credentials__service__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entered"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4012,6 +5398,15 @@ export interface operations {
                     "application/json": components["schemas"]["RestartRun"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -4032,6 +5427,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4228,6 +5632,15 @@ export interface operations {
                     "application/json": components["schemas"]["SentInvitation"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -4248,6 +5661,15 @@ export interface operations {
             };
             /** @description It is taken, or in a state that does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4443,6 +5865,98 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; `Retry-After` says in how many seconds again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_my_settings_api_v1_me_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MySettingsView"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -4470,8 +5984,86 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too often; `Retry-After` says in how many seconds again. */
-            429: {
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_my_settings_api_v1_me_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preferences"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MySettingsView"];
+                };
+            };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4657,6 +6249,15 @@ export interface operations {
                     "application/json": components["schemas"]["MemberView"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -4686,6 +6287,15 @@ export interface operations {
             };
             /** @description It is taken, or in a state that does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4746,6 +6356,15 @@ export interface operations {
                     "application/json": components["schemas"]["Link"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -4766,6 +6385,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5084,6 +6712,188 @@ export interface operations {
             };
         };
     };
+    read_prices_api_v1_prices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricesView"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_prices_api_v1_prices_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what the change was made to. */
+                "if-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PricesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricesView"];
+                };
+            };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is taken, or in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it since it was read; or the protocol's version is another one. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search_videos_api_v1_search_get: {
         parameters: {
             query: {
@@ -5117,6 +6927,158 @@ export interface operations {
             };
             /** @description The caller lacks the permission. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_settings_api_v1_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_settings_api_v1_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preferences"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5323,6 +7285,15 @@ export interface operations {
                     "application/json": components["schemas"]["SourceView"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -5361,6 +7332,15 @@ export interface operations {
             };
             /** @description Somebody else changed it since it was read; or the protocol's version is another one. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5583,6 +7563,15 @@ export interface operations {
                     "application/json": components["schemas"]["BackfillView"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -5612,6 +7601,15 @@ export interface operations {
             };
             /** @description It is taken, or in a state that does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5833,6 +7831,15 @@ export interface operations {
                     "application/json": components["schemas"]["LookView"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -5853,6 +7860,114 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quote_new_tasks_api_v1_sources__source__quote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceQuoteBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5990,6 +8105,15 @@ export interface operations {
                     "application/json": components["schemas"]["Outcomes"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -6001,6 +8125,15 @@ export interface operations {
             };
             /** @description The caller lacks the permission. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6059,6 +8192,15 @@ export interface operations {
                     "application/json": components["schemas"]["Outcomes"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -6070,6 +8212,15 @@ export interface operations {
             };
             /** @description The caller lacks the permission. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6520,6 +8671,15 @@ export interface operations {
                     "application/json": components["schemas"]["PersonView"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -6540,6 +8700,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6683,6 +8852,15 @@ export interface operations {
                     "application/json": components["schemas"]["StartedView"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -6712,6 +8890,15 @@ export interface operations {
             };
             /** @description It is taken, or in a state that does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6775,6 +8962,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskState"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -6804,6 +9000,15 @@ export interface operations {
             };
             /** @description It is taken, or in a state that does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6944,6 +9149,15 @@ export interface operations {
                     "application/json": components["schemas"]["TaskState"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -6973,6 +9187,15 @@ export interface operations {
             };
             /** @description It is taken, or in a state that does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7276,7 +9499,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request breaks the rules of its protocol. */
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7726,7 +9949,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request breaks the rules of its protocol. */
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7949,6 +10172,15 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowDetail"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -7978,6 +10210,15 @@ export interface operations {
             };
             /** @description It is taken, or in a state that does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8042,6 +10283,15 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowDetail"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -8080,6 +10330,15 @@ export interface operations {
             };
             /** @description Somebody else changed it since it was read; or the protocol's version is another one. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8140,6 +10399,15 @@ export interface operations {
                     "application/json": components["schemas"]["Issue"][];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -8151,6 +10419,15 @@ export interface operations {
             };
             /** @description The caller lacks the permission. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8376,6 +10653,15 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowDetail"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -8405,6 +10691,15 @@ export interface operations {
             };
             /** @description Somebody else changed it since it was read; or the protocol's version is another one. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8551,6 +10846,15 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowDetail"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -8580,6 +10884,15 @@ export interface operations {
             };
             /** @description Somebody else changed it since it was read; or the protocol's version is another one. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8650,6 +10963,15 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowDetail"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -8679,6 +11001,15 @@ export interface operations {
             };
             /** @description It is taken, or in a state that does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8822,6 +11153,15 @@ export interface operations {
                     "application/json": components["schemas"]["Published"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -8851,6 +11191,114 @@ export interface operations {
             };
             /** @description Somebody else changed it since it was read; or the protocol's version is another one. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quote_new_task_api_v1_workflows__slug__quote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the workflow: the DAG id. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8912,6 +11360,15 @@ export interface operations {
                     "application/json": components["schemas"]["Published"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -8932,6 +11389,15 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8996,6 +11462,15 @@ export interface operations {
                     "application/json": components["schemas"]["StartedView"];
                 };
             };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Nobody is signed in, or the session is over. */
             401: {
                 headers: {
@@ -9025,6 +11500,15 @@ export interface operations {
             };
             /** @description It is taken, or in a state that does not allow this. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

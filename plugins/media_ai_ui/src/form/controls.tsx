@@ -79,7 +79,7 @@ function TextInput({ schema, value, onChange, isReadOnly, name }: FieldProps) {
   const list = schema.examples ? `examples-${name}` : undefined;
   return (
     <>
-      <Input {...shared} list={list} maxLength={schema.maxLength} type={schema.format === "password" ? "password" : "text"} onChange={(event) => onChange(event.target.value)} />
+      <Input {...shared} list={list} maxLength={schema.maxLength} autoComplete={schema.format === "password" ? "new-password" : undefined} type={schema.format === "password" ? "password" : "text"} onChange={(event) => onChange(event.target.value)} />
       {list && <datalist id={list}>{schema.examples!.map((each) => <option key={String(each)} value={String(each)} />)}</datalist>}
     </>
   );

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { usePreferences } from "./preferences";
 import { en, type Dictionary } from "./words.en";
 import { zh } from "./words.zh";
 
@@ -12,7 +13,13 @@ function watchPage(changed: () => void): () => void {
 /** What Airflow has kept is right at once; the document's `lang` may follow late. */
 const pageLanguage = () => localStorage.getItem("i18nextLng") ?? (document.documentElement.lang || "en");
 
-export const useLanguage = () => useSyncExternalStore(watchPage, pageLanguage);
+/** The language that the person chose for our pages, else that of Airflow's. */
+export function useLanguage(): string {
+  const airflows = useSyncExternalStore(watchPage, pageLanguage);
+  const chosen = usePreferences().page_language;
+  // Airflow's own tag says more (zh-CN) where both are the same language.
+  return chosen && !airflows.toLowerCase().startsWith(chosen) ? chosen : airflows;
+}
 
 export const useIsDark = () => useSyncExternalStore(watchPage, () => document.documentElement.classList.contains("dark"));
 

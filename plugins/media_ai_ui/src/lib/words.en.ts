@@ -1,9 +1,13 @@
+import { en as credentialsEn } from "../credentials/words";
 import { en as membersEn } from "../members/words";
+import { en as settingsEn } from "../settings/words";
 
 export const en = {
   title: "Media AI",
-  tabs: { workflows: "AI Workflows", tasks: "Tasks", create: "Create task", library: "Library", members: "Account & members" },
+  tabs: { workflows: "AI Workflows", tasks: "Tasks", create: "Create task", library: "Library", members: "Account & members", credentials: "Credentials", settings: "Settings" },
   members: membersEn,
+  credentials: credentialsEn,
+  settings: settingsEn,
   common: {
     loading: "Loading",
     retry: "Try again",

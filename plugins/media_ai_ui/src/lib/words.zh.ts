@@ -1,10 +1,14 @@
+import { zh as credentialsZh } from "../credentials/words";
 import { zh as membersZh } from "../members/words";
+import { zh as settingsZh } from "../settings/words";
 import type { Dictionary } from "./words.en";
 
 export const zh: Dictionary = {
   title: "Media AI",
-  tabs: { workflows: "AI 工作流", tasks: "任务", create: "创建任务", library: "媒体库", members: "账号与成员" },
+  tabs: { workflows: "AI 工作流", tasks: "任务", create: "创建任务", library: "媒体库", members: "账号与成员", credentials: "访问凭证", settings: "设置" },
   members: membersZh,
+  credentials: credentialsZh,
+  settings: settingsZh,
   common: {
     loading: "加载中", retry: "重试", cancel: "取消", close: "关闭", save: "保存", add: "添加", remove: "移除", delete: "删除", more: "显示更多", none: "无", back: "返回",
     actions: "操作", open: "打开", signedOut: "您已退出登录。请刷新页面并重新登录。", offline: "服务器没有响应。请检查网络后重试。", reset: "恢复默认", required: "必填",

@@ -1,23 +1,25 @@
 import { useLanguage } from "../lib/i18n";
+import { usePreferences } from "../lib/preferences";
 
-/** A moment, in the timezone that the person chose in Airflow. */
+/** A moment, in the timezone that the person or the server chose, else in that of Airflow's pages. */
 export function When({ at }: { at: string | null | undefined }) {
   const language = useLanguage();
+  const { timezone } = usePreferences();
   if (!at) return null;
-  return <time dateTime={at} title={at}>{momentOf(at, language)}</time>;
+  return <time dateTime={at} title={at}>{momentOf(at, language, timezone ?? undefined)}</time>;
 }
 
-export function momentOf(at: string, language: string): string {
+export function momentOf(at: string, language: string, zone?: string): string {
   const options: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" };
-  const format = (zone?: string) => new Intl.DateTimeFormat(language, { ...options, timeZone: zone }).format(new Date(at));
+  const format = (timeZone?: string) => new Intl.DateTimeFormat(language, { ...options, timeZone }).format(new Date(at));
   try {
-    return format(chosenZone());
+    return format(zone ?? airflowsZone());
   } catch {
     return format();
   }
 }
 
-function chosenZone(): string | undefined {
+function airflowsZone(): string | undefined {
   const kept = localStorage.getItem("timezone");
   if (!kept) return undefined;
   try {

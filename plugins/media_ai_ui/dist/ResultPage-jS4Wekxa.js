@@ -1,1 +1,0 @@
-import{c as e}from"./Guarded-Dwq8HV2-.js";import{a as t,ot as n}from"./states-BmRmmqU6.js";import{t as r}from"./ResultView-Diccj4-t.js";function i(){let{params:i}=e(),{workflow:a=``,run:o=``,t:s}=i,c=n(()=>({workflow:a,run_id:o}),[a,o]);return t(r,{at:s===void 0?void 0:Number(s),task:c},`${a}/${o}`)}export{i as default};

@@ -1,1 +1,0 @@
-import{a as e,m as t,o as n,ot as r}from"./states-BmRmmqU6.js";import{n as i,t as a}from"./Guarded-Dwq8HV2-.js";import{t as o}from"./ResultView-Diccj4-t.js";function s({dagId:s=``,runId:c=``}){let l=r(()=>({workflow:s,run_id:c}),[s,c]);return n(t,{h:`100%`,overflow:`auto`,children:[e(a,{children:e(o,{isTab:!0,task:l},`${s}/${c}`)}),e(i,{})]})}export{s as default};

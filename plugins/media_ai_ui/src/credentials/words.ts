@@ -1,0 +1,33 @@
+export const en = {
+  title: "Access credentials",
+  hint: "Accounts of services. Everything is tested before it is saved; secrets are never shown again.",
+  service: "Service",
+  place: "Set up in",
+  places: { connection: "Connection", environment: "Variables", elsewhere: "Deployment" } as Record<string, string>,
+  notSet: "Not set up",
+  edit: "Edit",
+  setUp: "Set up",
+  remove: "Remove",
+  removeTitle: "Remove these credentials?",
+  removeText: (title: string) => `Tasks that use ${title} fail from now on, unless variables of the deployment set it up.`,
+  removed: (title: string) => `${title} is removed.`,
+  stored: "A value is stored. Leave this empty to keep it.",
+  takeAway: (name: string) => `Take away the stored value: ${name}`,
+  elsewhere: "The deployment defines this connection (AIRFLOW_CONN_* or a secrets backend). Change it there.",
+  environment: "These values come from MEDIA_AI_* variables. Saving makes a connection, which comes before them.",
+  test: "Test connection",
+  save: "Test and save",
+  works: "Everything works.",
+  fails: "Not everything works. Nothing was saved.",
+  saved: (title: string) => `${title} is saved. Tasks use it from their next call on.`,
+  outcomes: { works: "works", fails: "fails", "not tried": "not tried" } as Record<string, string>,
+};
+
+export const zh: typeof en = {
+  title: "访问凭证", hint: "各项服务的账号。保存前会先测试；密钥不会再次显示。", service: "服务", place: "配置位置",
+  places: { connection: "连接", environment: "环境变量", elsewhere: "部署环境" }, notSet: "未配置", edit: "编辑", setUp: "配置", remove: "删除", removeTitle: "删除这些凭证？",
+  removeText: (title) => `使用 ${title} 的任务将会失败，除非部署的环境变量中有配置。`, removed: (title) => `${title} 已删除。`, stored: "已保存有值，留空则保持不变。",
+  takeAway: (name) => `清除已保存的值：${name}`, elsewhere: "此连接由部署环境定义（AIRFLOW_CONN_* 或密钥后端），请在那里修改。", environment: "这些值来自 MEDIA_AI_* 环境变量。保存后会创建优先使用的连接。",
+  test: "测试连接", save: "测试并保存", works: "全部正常。", fails: "部分测试未通过，没有保存任何内容。", saved: (title) => `${title} 已保存，任务从下一次调用起使用。`,
+  outcomes: { works: "正常", fails: "失败", "not tried": "未测试" },
+};
