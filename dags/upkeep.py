@@ -38,7 +38,15 @@ def media_ai_upkeep() -> None:
 
         return tidy()
 
+    @task(task_display_name="Check what was spent")
+    def check_costs() -> dict[str, int]:
+        """Make the sums of what was spent again from the calls; return how many were wrong."""
+        from operators.upkeep import reconcile_costs
+
+        return reconcile_costs()
+
     remove_unpublished_workflows()
+    check_costs()
     tidy_uploads()
     act_on_left_events()
 

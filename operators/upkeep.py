@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from media_ai.catalog.attempts import Attempts
+from media_ai.catalog.costs import Costs
 from media_ai.catalog.database import Database
 from media_ai.catalog.idempotency import IdempotencyKeys
 from media_ai.catalog.publications import PublicationLog
@@ -42,6 +43,13 @@ def tidy_uploads() -> dict[str, int]:
         "Removed %(uploads)d unfinished uploads, %(requests)d old requests, %(tries)d old counts of tries", removed
     )
     return removed
+
+
+def reconcile_costs() -> dict[str, int]:
+    """Make the sums of what was spent again from the calls, and end the promises of killed processes; return how many."""
+    done = Costs(Database(load_settings().catalog_url)).reconcile()
+    log.info("%(sums)d sums were wrong, %(promises)d promises of killed processes ended", done)
+    return done
 
 
 def remove_finished_tombstones(task_instance: Any) -> list[str]:

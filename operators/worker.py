@@ -1,6 +1,7 @@
 """What happens in the process that runs a node's task: from Airflow's context to a step, and its errors back."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -8,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.definitions.context import Context
 from pydantic import ValidationError
 
+from media_ai.catalog.budgets import NOBODY, Payer
 from media_ai.catalog.database import Database
 from media_ai.catalog.failures import FailedNode, Failures
+from media_ai.catalog.preferences import PreferenceRecords
 from media_ai.catalog.rate_limits import CatalogLimits
 from media_ai.catalog.results import ResultRepository, RunKey, RunPublisher
+from media_ai.catalog.spending import CatalogSpending
 from media_ai.clients.access import Access
 from media_ai.clients.credentials import ALL
 from media_ai.errors import ErrorKind, InputError, MediaAIError, ServiceError, StoppedError
@@ -19,7 +23,9 @@ from media_ai.execution import InputRefs, Services, StepResult, check_services, 
 from media_ai.failures import cause_of
 from media_ai.graph.address import did_you_mean, issues_of
 from media_ai.model.artifacts import ArtifactRef
+from media_ai.model.preferences import LANGUAGE_TAG, OF_VIDEO
 from media_ai.model.run import RunInput
+from media_ai.nodes import node_type
 from media_ai.settings import Settings, load_settings
 from media_ai.store.lending import Lending
 from media_ai.store.opening import open_store
@@ -67,12 +73,13 @@ def _run(operator: "NodeOperator", context: Context) -> dict[str, Any]:
     if not operator.upstream_task_ids:
         results.record_run(run, run_input, version=operator.workflow_version, overrides=dict(overrides))
         _check_services(operator, run_input, overrides)
+    language = _language(operator, context, results)
     result = run_step(
         operator.step(),
         run_input=run_input,
         overrides=overrides.get(operator.task_id, {}),
         inputs=_arrived(operator.inputs),
-        services=_services(operator, settings, RunPublisher(results, run)),
+        services=_services(operator, settings, RunPublisher(results, run), language, _payer(operator, context)),
     )
     results.record_node(run, operator.task_id, result.stored, is_reused=result.is_reused)
     if context["ti"].try_number > 1:
@@ -117,7 +124,38 @@ def _check_services(operator: "NodeOperator", run_input: RunInput, overrides: Ma
     check_services([node.step() for node in nodes], run_input, overrides, credentials_of)
 
 
-def _services(operator: "NodeOperator", settings: Settings, publisher: RunPublisher) -> Services:
+def _language(operator: "NodeOperator", context: Context, results: ResultRepository) -> str | None:
+    """Return what models write in where a node does not say: settled by the first node, the same for the whole run."""
+    if operator.upstream_task_ids and not node_type(operator.node_type_id).language_params:
+        return None
+    wanted = _wanted_language(context["dag_run"].conf)
+    if wanted is None:
+        wanted = PreferenceRecords(catalog()).of_server().language
+    settled = results.settle_language(_run_of(context), wanted)
+    return None if settled == OF_VIDEO else settled
+
+
+def _wanted_language(conf: Mapping[str, Any] | None) -> str | None:
+    task = (conf or {}).get("task")
+    found = task.get("language") if isinstance(task, Mapping) else None
+    if found is not None and not (isinstance(found, str) and re.fullmatch(LANGUAGE_TAG, found)):
+        raise InputError(f"The task's language {found!r:.60} is none; write a BCP 47 tag such as en, or 'video'.")
+    return found
+
+
+def _payer(operator: "NodeOperator", context: Context) -> Payer:
+    task = (context["dag_run"].conf or {}).get("task")
+    source = task.get("source") if isinstance(task, Mapping) else None
+    return Payer(
+        **_run_of(context).columns(),
+        node_id=operator.task_id,
+        source=source.replace("\0", "")[:250] if isinstance(source, str) else "",
+    )
+
+
+def _services(
+    operator: "NodeOperator", settings: Settings, publisher: RunPublisher, language: str | None, payer: Payer
+) -> Services:
     def check_stopped() -> None:
         if operator.is_stopped:
             raise StoppedError("told to end, by a stop or by the shutdown of its worker.")
@@ -125,18 +163,19 @@ def _services(operator: "NodeOperator", settings: Settings, publisher: RunPublis
     return Services(
         store=open_store(settings.store_address, credentials_of),
         files=settings.media_files(credentials_of, check_stopped=check_stopped),
-        access=access(check_stopped),
+        access=access(check_stopped, payer),
         lending=Lending(settings.store_address, credentials_of),
         publisher=publisher,
         wait=leave,
         run=f"{publisher.run.dag_id}/{publisher.run.run_id}",
+        language=language,
     )
 
 
-def access(check_stopped: Callable[[], None] = lambda: None) -> Access:
-    """Return the way to remote services: identities from connections, turns from the catalog."""
-    limits = CatalogLimits(catalog())
-    return Access(credentials_of=credentials_of, limits=limits, check_stopped=check_stopped)
+def access(check_stopped: Callable[[], None] = lambda: None, payer: Payer = NOBODY) -> Access:
+    """Return the way to remote services: identities from connections, turns and budgets from the catalog."""
+    limits, spending = CatalogLimits(catalog()), CatalogSpending(catalog(), payer)
+    return Access(credentials_of=credentials_of, limits=limits, check_stopped=check_stopped, spending=spending)
 
 
 def catalog() -> Database:

@@ -12,6 +12,7 @@ MediaAIError
 ├── StoreError            the artifact store could not be read or written
 ├── CatalogError          the catalog database could not be reached or is not migrated
 ├── SystemStateError      the running system is not in the state that the command needs
+├── BudgetError           a call would cross what may be spent
 ├── ServiceError          a remote service refused or failed; its kind says whether to retry
 └── StoppedError          the run was stopped while the node worked
 """
@@ -112,6 +113,12 @@ class SystemStateError(MediaAIError):
     """The running system is not in the state that the command needs."""
 
     default_kind = ErrorKind.TRANSIENT
+
+
+class BudgetError(MediaAIError):
+    """A call would cross what may be spent; it was not made."""
+
+    default_kind = ErrorKind.QUOTA
 
 
 class ServiceError(MediaAIError):

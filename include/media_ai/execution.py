@@ -36,7 +36,13 @@ InputRefs = Mapping[str, tuple[ArtifactRef, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """What every step of a run shares. `run` names the run: what a node causes at every run is caused once in it."""
+    """
+    What every step of a run shares.
+
+    Attributes:
+        run: Names the run: what a node causes at every run is caused once in it.
+        language: BCP 47 tag of what models write for people, where a node has none of its own; None is the video's.
+    """
 
     store: ArtifactStore
     files: MediaFiles
@@ -45,6 +51,7 @@ class Services:
     publisher: Publisher
     wait: Wait = wait_here
     run: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +87,7 @@ def run_step(
     """
     kind = node_type(step.type)
     with _naming(step), tempfile.TemporaryDirectory(prefix=f"media-ai-{step.id}-") as folder:
-        params = _params(kind, step, overrides)
+        params = _params(kind, step, overrides, services.language)
         job = _job(step, run_input, services, Path(folder))
         key = result_key(
             node_type=kind.id,
@@ -134,9 +141,12 @@ def merge(params: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, 
     return merged
 
 
-def _params(kind: NodeType, step: Step, overrides: Mapping[str, Any]) -> NodeParams:
+def _params(kind: NodeType, step: Step, overrides: Mapping[str, Any], language: str | None = None) -> NodeParams:
     written = Node(id=step.id, type=kind.id, version=step.type_version, params=step.params)
-    return kind.parse_params(step.id, merge(upgrade_node(written, kind).params, overrides))
+    merged = merge(upgrade_node(written, kind).params, overrides)
+    if language is not None:
+        merged |= {name: language for name in kind.language_params if merged.get(name) is None}
+    return kind.parse_params(step.id, merged)
 
 
 def _job(step: Step, run_input: RunInput, services: Services, workdir: Path) -> Job:

@@ -64,7 +64,7 @@ def advice(kind: str, service: str) -> str:
         ErrorKind.INVALID: "Look at one of the tasks: its input or a parameter cannot be used. Restart with other parameters.",
         ErrorKind.AUTH: f"Correct the key in the connection{place}, test it, then restart the group.",
         ErrorKind.PERMISSION: f"Give the identity{place} the right that the message names, then restart the group.",
-        ErrorKind.QUOTA: f"A quota{place} is used up, or a disk is full. Raise it or wait, then restart the group.",
+        ErrorKind.QUOTA: f"A budget, a quota{place} or a disk is used up (`media-ai budget list`). Raise it, then restart.",
         ErrorKind.OVERDUE: f"The account{place} is overdue: pay the bill, then restart the group.",
         ErrorKind.THROTTLED: f"Too many calls{place}. Lower calls_per_second of its connection, then restart with a ramp.",
         ErrorKind.TRANSIENT: "It may pass by itself: look whether the service answers again, then restart with a ramp.",

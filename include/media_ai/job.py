@@ -173,11 +173,13 @@ class Job:
             except MediaAIError as exc:
                 if is_verdict(exc):
                     self._steps.forget(name, kept)
+                    self.access.spending.give_up(f"{job.kind}/{job.id}")
                 raise
             if not state.is_gone:
                 return dict(state.data)
             log.warning("%s %s was cancelled or has expired (%s); it is submitted again", job.kind, job.id, state.note)
             self._steps.forget(name, kept)
+            self.access.spending.give_up(f"{job.kind}/{job.id}")
         raise ServiceError(
             f"{job.kind} {job.id} was cancelled or has expired twice ({state.note}). It is tried again later.",
             service=job.kind.partition(".")[0],

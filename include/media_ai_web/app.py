@@ -7,9 +7,12 @@ from fastapi import APIRouter, FastAPI, Request
 from media_ai import __version__
 from media_ai.catalog.member_keys import Cipher
 from media_ai.clients.airflow_api import AirflowApi
+from media_ai.clients.credential_keeping import Connections
 from media_ai.clients.credentials import CredentialsOf
 from media_ai_web import (
     access_keys,
+    costs,
+    credentials,
     events,
     failures,
     me,
@@ -21,6 +24,7 @@ from media_ai_web import (
     presets,
     results,
     search,
+    settings,
     sources,
     task_actions,
     task_progress,
@@ -43,6 +47,7 @@ AirflowOf = Callable[[Request], AirflowApi]
 _GUARDED = (
     openapi, node_types, presets, workflows, workflow_versions, task_actions, tasks, task_progress, results, people,
     videos, sources, failures, uploads, media, search, access_keys, me, members,
+    credentials, settings, costs,
 )  # fmt: skip
 
 
@@ -51,8 +56,9 @@ def create_app(
     gate: Gate,
     airflow: AirflowOf,
     cipher: Cipher,
-    credentials: CredentialsOf | None = None,
+    credentials_of: CredentialsOf | None = None,
     house: House | None = None,
+    connections: Connections | None = None,
 ) -> FastAPI:
     """
     Return the application; every route names a permission, but for those of events, which check signatures.
@@ -61,15 +67,16 @@ def create_app(
         gate: Knows the callers and what they may do.
         airflow: Gives a caller's way to Airflow.
         cipher: Encrypts the secrets of access keys.
-        credentials: Finds the credentials of services; those of the environment if absent.
+        credentials_of: Finds the credentials of services; those of the environment if absent.
         house: Keeps the accounts of members.
+        connections: Keeps the credentials that people enter.
     """
-    if credentials is not None:
-        configure(credentials)
+    if credentials_of is not None:
+        configure(credentials_of)
     # Airflow leaves mounted applications open: the interactive docs would be public, so that they are not served.
     app = FastAPI(title="Media AI on Airflow", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.gate, app.state.airflow, app.state.cipher = gate, airflow, cipher
-    app.state.house = house
+    app.state.house, app.state.connections = house, connections
     guarded = APIRouter(prefix="/api/v1")
     for module in _GUARDED:
         guarded.include_router(module.router)

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
 
+from media_ai.catalog.budgets import NOBODY
 from media_ai.catalog.rate_limits import CatalogLimits
 from media_ai.catalog.search import search_everything
+from media_ai.catalog.spending import CatalogSpending
 from media_ai.catalog.task_records import TaskRecords
 from media_ai.clients.access import Access
 from media_ai_web.permissions import Permission, needs
@@ -56,7 +58,9 @@ async def search_videos(
     readable = await request.app.state.gate.readable(request, known)
     # Where everything may be read no hit is dropped, so that no more are asked for than are wanted.
     depth = limit if readable >= set(known) else 500
-    access = Access(credentials_of=credentials_of(), limits=CatalogLimits(database))
+    access = Access(
+        credentials_of=credentials_of(), limits=CatalogLimits(database), spending=CatalogSpending(database, NOBODY)
+    )
     found = await in_thread(lambda: search_everything(database, q, access=access, limit=depth))
     names = ("video_id", "title", "run_id", "kind", "start_s", "end_s", "text", "found_by")
     hits = [

@@ -1,5 +1,6 @@
 """Tasks as the API takes them."""
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import Header, Path
@@ -36,6 +37,10 @@ class NewTaskBody(Given):
     overrides: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="Node id -> parameters, for this task only."
     )
+    budget: Decimal | None = Field(
+        default=None, ge=0, le=10**12, description="What it may cost at most, in the currency of the prices."
+    )
+    is_quoted: bool = Field(default=False, description="It is quoted first; its page shows the quote beside the cost.")
 
 
 class RepeatBody(Given):

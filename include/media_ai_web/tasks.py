@@ -1,12 +1,14 @@
 """Tasks: list them, read one, start one, repeat one with other parameters."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
-from media_ai.catalog.results import MARKED_FAILED, RunKey
+from media_ai.catalog.preferences import PreferenceRecords
+from media_ai.catalog.results import MARKED_FAILED, ResultRepository, RunKey
 from media_ai.catalog.task_lists import TaskFilter, TaskLists
 from media_ai.catalog.task_records import TaskRecords
 from media_ai.clients.airflow_api import AirflowApi
@@ -108,10 +110,19 @@ def create_task(
     The video is the address of a finished upload, a path below the folders that workers may read, or oss://. With an
     Idempotency-Key the same request starts one task, however often it is sent; another request with that key gets 409.
     """
+    language = PreferenceRecords(database).effective(caller.id).language
     fields = given.input.model_dump(mode="json", exclude_none=True)
     if not given.input.title and (title := uploads.title_of(given.input.video)):
         fields["title"] = title
-    new = NewTask(workflow=slug, given=fields, overrides=given.overrides, name=given.name)
+    new = NewTask(
+        workflow=slug,
+        given=fields,
+        overrides=given.overrides,
+        name=given.name,
+        language=language,
+        budget=given.budget,
+        is_quoted=given.is_quoted,
+    )
     return _start(new, database, airflow, conf, caller, response, idempotency_key)
 
 
@@ -139,6 +150,9 @@ def repeat_task(
     new = repeated(
         airflow, run, changes=given.overrides, keeps=not given.is_complete, name=given.name, title_of=old["name"]
     )
+    # In the language of the task that it repeats: what the changes do not touch is not written anew.
+    language = ResultRepository(database).language_of(run) or PreferenceRecords(database).effective(caller.id).language
+    new = replace(new, language=language)
     return _start(new, database, airflow, conf, caller, response, idempotency_key)
 
 

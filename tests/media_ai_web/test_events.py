@@ -58,7 +58,7 @@ def client(handler, emulator, monkeypatch):
     known = {
         kind: ims_credentials(emulator, kind, callback_key=SecretStr(KEY)) for kind in (ImsCredentials, VodCredentials)
     }
-    app = create_app(gate=SetGate(), airflow=away, cipher=CIPHER, credentials=lambda kind: known[kind])
+    app = create_app(gate=SetGate(), airflow=away, cipher=CIPHER, credentials_of=lambda kind: known[kind])
     app.dependency_overrides[services.event_handler] = lambda: handler
     app.dependency_overrides[certificates] = lambda: fetch
     yield TestClient(app)

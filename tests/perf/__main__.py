@@ -4,6 +4,7 @@ import sys
 
 from tests.perf import (
     canvas,
+    costs,
     ims_registration,
     listing,
     long_video,
@@ -28,6 +29,7 @@ BENCHMARKS = {
     "ims": ims_registration.main,
     "listing": listing.main,
     "canvas": canvas.main,
+    "costs": costs.main,
 }
 
 

@@ -61,6 +61,22 @@ class ResultRepository:
             changes = {**values, "state": "running", "ended_at": None, "cause": ""}
             connection.execute(statement.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=changes))
 
+    def settle_language(self, run: RunKey, wanted: str) -> str:
+        """Record what the models of a run write in, once; return what was recorded first."""
+        table = tables.runs
+        settled = func.coalesce(table.c.output_language, wanted)
+        same = update(table).where(table.c.dag_id == run.dag_id, table.c.run_id == run.run_id)
+        with self._database.transaction() as connection:
+            found = connection.execute(same.values(output_language=settled).returning(table.c.output_language))
+            return str(found.scalar_one_or_none() or wanted)
+
+    def language_of(self, run: RunKey) -> str | None:
+        """Return what the models of a run write in; None before its first node has begun."""
+        table = tables.runs
+        same = select(table.c.output_language).where(table.c.dag_id == run.dag_id, table.c.run_id == run.run_id)
+        with self._database.transaction() as connection:
+            return connection.execute(same).scalar_one_or_none()
+
     def record_state(self, run: RunKey, state: str, cause: str = "", *, insert_missing: bool = True) -> None:
         """Record how a run stands; a run that nothing was recorded of gets its row only if `insert_missing` is set."""
         ended = datetime.now(UTC) if state in ENDED else None

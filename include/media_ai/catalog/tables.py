@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKeyConstraint,
@@ -121,6 +122,8 @@ runs = Table(
     _text("cause", default=""),
     _now("created_at"),
     Column("ended_at", DateTime(timezone=True)),
+    # What its models write in: a tag, "video", or null before its first node.
+    Column("output_language", Text),
     Index(None, "video_id"),
     Index(None, "created_at"),
 )
@@ -367,6 +370,18 @@ source_items = Table(
     Index(None, "source", "seen_at"),
 )
 
+# What the server (holder "") and members ("member:<id>") have chosen.
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("holder", Text, primary_key=True),
+    Column("output_language", Text),
+    Column("page_language", Text),
+    Column("timezone", Text),
+    _text("changed_by", default=""),
+    _now("changed_at"),
+)
+
 # Why nodes of runs failed, the last time that they did; a node that succeeds afterwards has no row.
 failures = _of_run(
     "failures",
@@ -395,4 +410,111 @@ quarantine = Table(
     Column("released_at", DateTime(timezone=True)),
     ForeignKeyConstraint(["dag_id", "run_id"], ["media_ai.runs.dag_id", "media_ai.runs.run_id"], ondelete="CASCADE"),
     Index(None, "quarantined_at"),
+)
+
+# Prices of models as they were saved; the newest counts.
+price_tables = Table(
+    "price_tables",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("definition", JSONB, nullable=False),
+    _text("saved_by", default=""),
+    _now("saved_at"),
+)
+
+# What may be spent: on one task, each task of a workflow, a source in a month, everything in a month.
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("dag_id", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("amount", Numeric, nullable=False),
+    _text("currency"),
+    _text("saved_by", default=""),
+    _now("saved_at"),
+    CheckConstraint("scope IN ('task', 'workflow', 'source', 'month')", name="scope"),
+    CheckConstraint("amount >= 0", name="amount"),
+)
+
+
+def _spent() -> list[Column[Any]]:
+    """What calls have used and cost; `unpriced` of them had a model without a price."""
+    return [
+        Column("calls", BigInteger, nullable=False, server_default="1"),
+        Column("unpriced", BigInteger, nullable=False, server_default="0"),
+        Column("input_tokens", Numeric, nullable=False, server_default="0"),
+        Column("output_tokens", Numeric, nullable=False, server_default="0"),
+        Column("audio_seconds", Numeric, nullable=False, server_default="0"),
+        Column("cost", Numeric, nullable=False, server_default="0"),
+    ]
+
+
+# Every call to a model that was answered, with its price of that day; outlives its run.
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("identity", Text, nullable=False, unique=True),
+    _text("dag_id", default=""),
+    _text("run_id", default=""),
+    _text("node_id", default=""),
+    _text("source", default=""),
+    _text("model"),
+    Column("request_id", Text),
+    Column("is_batch", Boolean, nullable=False),
+    Column("input_tokens", Numeric, nullable=False),
+    Column("output_tokens", Numeric, nullable=False),
+    Column("audio_seconds", Numeric, nullable=False),
+    Column("cost", Numeric),
+    _text("currency"),
+    _now("called_at"),
+    Index(None, "called_at"),
+    Index(None, "dag_id", "run_id"),
+)
+
+# Sums of the calls, moved with each of them: by day and what was called, and by what a budget is for.
+cost_days = Table(
+    "cost_days",
+    metadata,
+    *(Column(name, Text, primary_key=True) for name in ("currency", "dag_id", "source", "node_id", "model")),
+    Column("day", Date, primary_key=True),
+    *_spent(),
+    Index(None, "day"),
+)
+cost_sums = Table(
+    "cost_sums",
+    metadata,
+    *(Column(name, Text, primary_key=True) for name in ("scope", "dag_id", "name", "month", "currency")),
+    *_spent(),
+    Column("last_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("scope IN ('task', 'source', 'month')", name="scope"),
+    Index(None, "scope", "last_at"),
+)
+
+# What calls that are under way may cost at most; one that was killed ends by itself.
+promises = Table(
+    "promises",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("job", Text, unique=True),
+    _text("dag_id", default=""),
+    _text("run_id", default=""),
+    _text("source", default=""),
+    _text("model"),
+    Column("cost", Numeric, nullable=False),
+    _text("currency"),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Index(None, "expires_at"),
+)
+
+# What a task was said to use before it was started.
+quotes = Table(
+    "quotes",
+    metadata,
+    Column("dag_id", Text, primary_key=True),
+    Column("run_id", Text, primary_key=True),
+    Column("quote", JSONB, nullable=False),
+    _now("made_at"),
+    ForeignKeyConstraint(["dag_id", "run_id"], ["media_ai.runs.dag_id", "media_ai.runs.run_id"], ondelete="CASCADE"),
 )

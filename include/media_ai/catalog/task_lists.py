@@ -168,10 +168,19 @@ def _tasks() -> Select[Any]:
     words = [func.coalesce(_TASKS.c[name], "").label(name) for name in ("name", "owner", "stopped_by", "restarted_by")]
     duration = _ASSETS.c.technical["duration"].astext.label("duration")
     return (
-        select(_RUNS, *columns, *words, title.label("title"), duration, *_usage())
+        select(_RUNS, *columns, *words, title.label("title"), duration, *_usage(), _cost())
         .outerjoin(_TASKS, (_TASKS.c.dag_id == _RUNS.c.dag_id) & (_TASKS.c.run_id == _RUNS.c.run_id))
         .outerjoin(_ASSETS, _ASSETS.c.video_id == _RUNS.c.video_id)
     )
+
+
+def _cost() -> Any:
+    """What a task cost: {"cost", "currency", "unpriced", "calls"}, in the currency of its last call; nothing without calls."""
+    sums = tables.cost_sums
+    own = (sums.c.scope == "task") & (sums.c.dag_id == _RUNS.c.dag_id) & (sums.c.name == _RUNS.c.run_id)
+    parts = [part for name in ("cost", "currency", "unpriced", "calls") for part in (name, sums.c[name])]
+    newest = select(func.jsonb_build_object(*parts)).where(own).order_by(sums.c.last_at.desc()).limit(1)
+    return newest.scalar_subquery().label("spent")
 
 
 def _usage() -> list[Any]:

@@ -16,6 +16,7 @@ from media_ai.cli import (
     failures,
     ims,
     members,
+    money,
     people,
     run,
     search,
@@ -35,6 +36,10 @@ app.add_typer(members.app, name="members")
 app.add_typer(ims.app, name="ims")
 app.add_typer(source.app, name="source")
 app.add_typer(failures.app, name="failures")
+app.add_typer(money.budget, name="budget")
+app.add_typer(money.prices, name="prices")
+app.command("quote")(money.quote)
+app.command("costs")(money.costs)
 app.command("run")(run.run)
 app.command("search")(search.search)
 app.command("sweep")(sweep.sweep)

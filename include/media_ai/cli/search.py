@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
+from media_ai.catalog.budgets import NOBODY
 from media_ai.catalog.rate_limits import CatalogLimits
 from media_ai.catalog.search import Hit, search_everything
+from media_ai.catalog.spending import CatalogSpending
 from media_ai.cli import context
 from media_ai.cli.printing import say, seconds, table
 from media_ai.clients.access import Access
@@ -17,7 +19,11 @@ def search(
 ) -> None:
     """Search speech, on-screen text, analyses, chapters and people; each hit with its second in the video."""
     database = context.database()
-    access = Access(credentials_of=context.settings().credentials_of, limits=CatalogLimits(database))
+    access = Access(
+        credentials_of=context.settings().credentials_of,
+        limits=CatalogLimits(database),
+        spending=CatalogSpending(database, NOBODY),
+    )
     found = search_everything(database, text, limit=limit, access=access)
     for notice in found.notices:
         say(notice)

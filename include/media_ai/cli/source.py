@@ -9,6 +9,7 @@ import typer
 
 from media_ai.catalog.source_items import SourceItems
 from media_ai.cli import context
+from media_ai.cli.moments import moment, zoned
 from media_ai.cli.printing import say, table
 from media_ai.errors import InputError
 from media_ai.sources import control
@@ -78,7 +79,7 @@ def look(
         say(f"Started {control.look_now(context.airflow(), saved, by=context.user())}")
         return
     settings = context.settings()
-    window = _window(start, end) if start or end else None
+    window = window_of(start, end) if start or end else None
     _show(control.preview(saved, context.database(), settings, settings.credentials_of, window))
 
 
@@ -91,7 +92,7 @@ def backfill(
     backwards: Annotated[bool, typer.Option(help="The newest first.")] = False,
 ) -> None:
     """Take what changed between two times, interval by interval; what succeeded is never started again."""
-    window = _window(start, end)
+    window = window_of(start, end)
     made = control.backfill(
         context.airflow(), _library().get(slug), start=window.start, end=window.end, again=again, backwards=backwards
     )
@@ -110,13 +111,13 @@ def files(
         (
             "gone" if item["gone_at"] else item["run_state"] or item["state"],
             item["address"],
-            f"{item['modified_at'].astimezone(UTC):%Y-%m-%d %H:%M}",
+            moment(item["modified_at"]),
             item["run_id"] or "",
             item["reason"],
         )
         for item in SourceItems(context.database(), slug).page(state=state, limit=limit)
     ]
-    table(["state", "file", "changed", "task", "reason"], rows)
+    table(["state", "file", zoned("changed"), "task", "reason"], rows)
 
 
 @app.command()
@@ -126,7 +127,8 @@ def delete(slug: Slug) -> None:
     say(f"Removed '{slug}'.")
 
 
-def _window(start: datetime | None, end: datetime | None) -> Window:
+def window_of(start: datetime | None, end: datetime | None) -> Window:
+    """Return the time between two options; raise InputError if one is missing."""
     if start is None or end is None:
         raise InputError("Give both --from and --to.")
     return Window(start=start.replace(tzinfo=UTC), end=end.replace(tzinfo=UTC))

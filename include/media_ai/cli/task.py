@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from media_ai.catalog.preferences import PreferenceRecords
 from media_ai.catalog.results import RunKey
 from media_ai.cli import context
+from media_ai.cli.moments import moment, zoned
 from media_ai.cli.printing import console, say, show_result, table
 from media_ai.clients.airflow_api import AirflowApi
 from media_ai.errors import InputError, SystemStateError
@@ -52,6 +54,7 @@ def create(
         settings=context.settings(),
         log=context.publication_log(),
         api=context.airflow(),
+        language=PreferenceRecords(context.database()).of_server().language,
     )
     say(f"Started {started.run_id}")
     if wait:
@@ -71,11 +74,11 @@ def list_tasks(limit: Annotated[int, typer.Option(min=1, max=500)] = 20) -> None
             row["dag_id"],
             row["run_id"],
             row["video_id"] or "",
-            f"{row['created_at']:%F %T}",
+            moment(row["created_at"]),
         )
         for row in context.results().runs(limit=limit)
     ]
-    table(["status", "workflow", "task", "video", "started (UTC)"], rows)
+    table(["status", "workflow", "task", "video", zoned("started")], rows)
 
 
 @app.command()

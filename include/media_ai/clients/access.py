@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from media_ai.clients.credentials import CredentialsOf
 from media_ai.clients.limits import Limits, ProcessLimits, wait_for_turn
+from media_ai.clients.spending import FREE, Spending
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,11 +17,13 @@ class Access:
         credentials_of: Finds a service's credentials.
         limits: Turns, shared with other processes where there is a catalog.
         check_stopped: Raises StoppedError after a stop.
+        spending: Keeps what calls to models cost, and the budgets.
     """
 
     credentials_of: CredentialsOf
     limits: Limits = field(default_factory=ProcessLimits)
     check_stopped: Callable[[], None] = field(default=lambda: None)
+    spending: Spending = FREE
 
     def take_turn(self, key: str, *, per_second: float, units: float = 1.0, burst_s: float = 0.0) -> None:
         """

@@ -95,7 +95,8 @@ def open_embedder(
     def openai(model: str, access: Access) -> Embedder:
         from media_ai.clients.openai_embedding import OpenAIEmbedder
 
-        return OpenAIEmbedder(model, access.credentials_of(OpenAICredentials), dimension, patience or Patience())
+        credentials = access.credentials_of(OpenAICredentials)
+        return OpenAIEmbedder(model, credentials, dimension, patience or Patience(), access.spending)
 
     def model_studio(model: str, access: Access) -> Embedder:
         from media_ai.clients.model_studio_embedding import ModelStudioEmbedder

@@ -5,11 +5,13 @@ from typing import Any
 
 from media_ai.clients.access import Access
 from media_ai.clients.credentials import ModelStudioCredentials
+from media_ai.clients.foreseeing import foreseen_chat
 from media_ai.clients.json_answers import Completion, Messages, ask_for_json
 from media_ai.clients.model_studio_access import base_url_of, client_of, translated
 from media_ai.clients.model_studio_turns import take_turn, tokens_of
 from media_ai.clients.models import ModelReply, ModelRequest
 from media_ai.clients.retrying import Retry
+from media_ai.clients.spending import paying
 from media_ai.store.artifacts import Usage
 
 _SEES = re.compile(r"-vl|-ocr|qvq|-omni", re.IGNORECASE)
@@ -50,7 +52,8 @@ class ModelStudioModel:
 
     def _complete(self, client: Any, messages: Messages, request: ModelRequest) -> Completion:
         take_turn(self._access, self._credentials, self._name, tokens=tokens_of(messages) + request.max_output_tokens)
-        with translated(self._credentials, self._name):
+        foreseen = foreseen_chat(f"modelstudio/{self._name}", messages, request.max_output_tokens)
+        with paying(self._access.spending, foreseen) as bill, translated(self._credentials, self._name):
             reply = self._chat(client, request).create(
                 model=self._name,
                 messages=messages,
@@ -59,14 +62,20 @@ class ModelStudioModel:
                 enable_thinking=False,
                 response_format={"type": "json_object"},
             )
+            usage = bill.add(_usage(self._name, reply))
         choice = reply.choices[0] if reply.choices else None
         return Completion(
             text=reply.output_text or "",
             is_cut=bool(choice and choice.finish_reason == "length"),
-            usage=Usage(
-                model=f"modelstudio/{self._name}",
-                request_id=reply.request_id,
-                input_tokens=reply.usage.input_tokens if reply.usage else 0,
-                output_tokens=reply.usage.output_tokens if reply.usage else 0,
-            ),
+            usage=usage,
         )
+
+
+def _usage(model: str, reply: Any) -> Usage:
+    counted = reply.usage
+    return Usage(
+        model=f"modelstudio/{model}",
+        request_id=reply.request_id,
+        input_tokens=counted.input_tokens if counted else 0,
+        output_tokens=counted.output_tokens if counted else 0,
+    )

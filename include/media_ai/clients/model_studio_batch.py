@@ -8,11 +8,13 @@ from typing import Any
 
 from media_ai.clients.access import Access
 from media_ai.clients.credentials import ModelStudioCredentials
+from media_ai.clients.foreseeing import foreseen_chat
 from media_ai.clients.json_answers import Completion, messages_of
 from media_ai.clients.model_studio_access import client_of, failure_of, translated
 from media_ai.clients.models import ModelRequest
 from media_ai.clients.remote import RemoteJob, RemoteState
 from media_ai.clients.retrying import Retry, once_certain
+from media_ai.clients.spending import paying
 from media_ai.errors import ErrorKind, ServiceError
 from media_ai.store.artifacts import Usage
 
@@ -51,16 +53,34 @@ def upload_lines(path: Path, access: Access) -> str:
     return Retry().call(_WHAT, send)
 
 
-def submit_batch(file_id: str, access: Access) -> RemoteJob:
+def foreseen_line(model: str, request: ModelRequest) -> Usage:
+    """Return what a question in a batch uses at most, estimated from above."""
+    chat = foreseen_chat(f"modelstudio/{model}", messages_of(request), request.max_output_tokens)
+    return chat.model_copy(update={"is_batch": True})
+
+
+def submit_batch(file_id: str, foreseen: Usage, access: Access) -> RemoteJob:
     """
     Have the questions of a file answered; the call is not repeated by itself, because each batch is paid for.
+
+    Args:
+        file_id: The file.
+        foreseen: What all its questions use at most.
+        access: The way to the service.
 
     Raises:
         ServiceError: The service refused; or nobody knows, with kind TRANSIENT: then look for it with `find_batch`.
     """
     payload = {"input_file_id": file_id, "endpoint": _ENDPOINT, "completion_window": "24h"}
-    body = once_certain(_WHAT, lambda: _json("POST", "/batches", access, json=payload, timeout=_SUBMIT_TIMEOUT_S))
+    with paying(access.spending, foreseen) as bill:
+        body = once_certain(_WHAT, lambda: _json("POST", "/batches", access, json=payload, timeout=_SUBMIT_TIMEOUT_S))
+        bill.job = job_name(body)
     return RemoteJob(kind=KIND, id=str(body["id"]))
+
+
+def job_name(body: Mapping[str, Any]) -> str:
+    """Return the name that a batch has in the record of what is spent, from what the service says of it."""
+    return f"{KIND}/{body['id']}"
 
 
 def find_batch(file_id: str, since: datetime, access: Access) -> RemoteJob | None:

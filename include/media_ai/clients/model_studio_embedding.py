@@ -7,6 +7,7 @@ from typing import Any
 from media_ai.clients.access import Access
 from media_ai.clients.credentials import ModelStudioCredentials
 from media_ai.clients.embedding import EmbeddingLimits, EmbeddingReply, Patience, read_vectors, tokens_in
+from media_ai.clients.foreseeing import picture_tokens
 from media_ai.clients.model_studio_requests import Answer, Question, ask
 
 _OF_TEXT = "/services/embeddings/text-embedding/text-embedding"
@@ -66,11 +67,14 @@ class ModelStudioEmbedder:
             ServiceError: The service refused or failed.
         """
         addresses = [f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}" for jpeg in jpegs]
-        return self._embed_contents([{"image": address} for address in addresses], 0)
+        tokens = sum(map(picture_tokens, jpegs))
+        return self._embed_contents([{"image": address} for address in addresses], 0, picture_tokens=tokens)
 
-    def _embed_contents(self, contents: list[dict[str, str]], tokens: int) -> EmbeddingReply:
+    def _embed_contents(
+        self, contents: list[dict[str, str]], tokens: int, *, picture_tokens: int = 0
+    ) -> EmbeddingReply:
         body = {"input": {"contents": contents}, "parameters": self._chosen("dimension")}
-        answer = self._ask(_OF_ANYTHING, body, tokens)
+        answer = self._ask(_OF_ANYTHING, body, tokens, picture_tokens=picture_tokens)
         return self._reply(answer, _embeddings(answer), "index", len(contents))
 
     def _embed_compatible(self, texts: Sequence[str], tokens: int) -> EmbeddingReply:
@@ -82,12 +86,16 @@ class ModelStudioEmbedder:
     def _chosen(self, name: str) -> dict[str, int]:
         return {} if self._dimension is None else {name: self._dimension}
 
-    def _ask(self, path: str, body: Mapping[str, Any], tokens: int, *, is_native: bool = True) -> Answer:
+    def _ask(
+        self, path: str, body: Mapping[str, Any], tokens: int, *, picture_tokens: int = 0, is_native: bool = True
+    ) -> Answer:
         question = Question(
             model=self._model,
             path=path,
             body={"model": self._model, **body},
+            count=_tokens_of,
             tokens=tokens,
+            picture_tokens=picture_tokens,
             is_native=is_native,
             timeout_s=self._patience.timeout_s,
         )
@@ -95,16 +103,16 @@ class ModelStudioEmbedder:
 
     def _reply(self, answer: Answer, found: Any, index: str, wanted: int) -> EmbeddingReply:
         vectors = read_vectors(found, index=index, wanted=wanted, provider="modelstudio", model=self._model)
-        return EmbeddingReply(vectors=vectors, usage=(answer.usage(_tokens_of(answer.counted)),))
+        return EmbeddingReply(vectors=vectors, usage=(answer.usage,))
 
 
 def _embeddings(answer: Answer) -> Any:
     return (answer.body.get("output") or {}).get("embeddings")
 
 
-def _tokens_of(counted: Mapping[str, Any]) -> int:
+def _tokens_of(counted: Mapping[str, Any]) -> tuple[int, int]:
     if "input_tokens" not in counted:
-        return int(counted.get("total_tokens") or counted.get("prompt_tokens") or 0)
+        return int(counted.get("total_tokens") or counted.get("prompt_tokens") or 0), 0
     # Older models count pictures beside the text; newer ones count them in, and tell the parts.
     beside = 0 if "input_tokens_details" in counted else counted.get("image_tokens") or 0
-    return int(counted["input_tokens"] or 0) + int(beside)
+    return int(counted["input_tokens"] or 0) + int(beside), 0

@@ -77,7 +77,10 @@ def read_picture(
         "parameters": {"ocr_options": {"task": "advanced_recognition"}},
     }
     tokens = min(pixels, MAX_PIXELS) / _PIXELS_OF_TOKEN + _ANSWER_TOKENS
-    answer = ask(Question(model=model, path=_PATH, body=body, tokens=tokens), access, credentials, retry or Retry())
+    question = Question(
+        model=model, path=_PATH, body=body, tokens=tokens, output_tokens=_ANSWER_TOKENS, count=_tokens_of
+    )
+    answer = ask(question, access, credentials, retry or Retry())
     try:
         choice = answer.body["output"]["choices"][0]
         words = _words(choice["message"]["content"])
@@ -88,9 +91,11 @@ def read_picture(
             code="invalid_answer",
             kind=ErrorKind.INVALID,
         ) from None
-    counted = answer.counted
-    usage = answer.usage(int(counted.get("input_tokens") or 0), int(counted.get("output_tokens") or 0))
-    return OcrReply(words=words, is_cut=choice.get("finish_reason") == "length", usage=usage)
+    return OcrReply(words=words, is_cut=choice.get("finish_reason") == "length", usage=answer.usage)
+
+
+def _tokens_of(counted: Mapping[str, Any]) -> tuple[int, int]:
+    return int(counted.get("input_tokens") or 0), int(counted.get("output_tokens") or 0)
 
 
 def _words(content: Sequence[Mapping[str, Any]]) -> tuple[Word, ...]:

@@ -15,7 +15,9 @@ from media_ai.clients.model_studio_access import client_of, failure_of, translat
 from media_ai.clients.model_studio_turns import take_turn
 from media_ai.clients.remote import RemoteJob, RemoteState
 from media_ai.clients.retrying import Retry, once_certain
+from media_ai.clients.spending import paying
 from media_ai.errors import ErrorKind, ServiceError
+from media_ai.store.artifacts import Usage
 
 KIND = "modelstudio.task"
 SILENCE = "SUCCESS_WITH_NO_VALID_FRAGMENT"
@@ -33,11 +35,19 @@ _LONGEST_TRY_S = 900.0
 
 @dataclass(frozen=True, kw_only=True)
 class SpeechTask:
-    """Files to recognize: `links` are signed addresses, which no message may hold; `parameters` are the model's own."""
+    """
+    Files to recognize.
+
+    Attributes:
+        links: Signed addresses, which no message may hold.
+        parameters: The model's own.
+        seconds: Of their sound, which is what is paid for.
+    """
 
     model: str
     links: Sequence[SecretStr] = field(repr=False)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
 
     @property
     def takes_one_file(self) -> bool:
@@ -69,8 +79,16 @@ def submit_speech(task: SpeechTask, access: Access) -> RemoteJob:
             json={"model": task.model, "input": given, "parameters": dict(task.parameters)},
         )
 
-    body = once_certain(f"modelstudio/{task.model}", once)
+    name = f"modelstudio/{task.model}"
+    with paying(access.spending, Usage(model=name, audio_seconds=task.seconds)) as bill:
+        body = once_certain(name, once)
+        bill.job = job_name(body)
     return _job(str(body["output"]["task_id"]), task.model)
+
+
+def job_name(body: Mapping[str, Any]) -> str:
+    """Return the name that a task has in the record of what is spent, from what the service says of it."""
+    return f"{KIND}/{body['output']['task_id']}"
 
 
 def find_speech(task: SpeechTask, since: datetime, access: Access) -> RemoteJob | None:

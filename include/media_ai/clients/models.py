@@ -104,7 +104,7 @@ def open_of(providers: Mapping[str, Callable[[str, Access], T]], name: str, acce
 def _openai(model: str, access: Access) -> Model:
     from media_ai.clients.openai_compatible import OpenAICompatibleModel
 
-    return OpenAICompatibleModel(model, access.credentials_of(OpenAICredentials))
+    return OpenAICompatibleModel(model, access.credentials_of(OpenAICredentials), access.spending)
 
 
 def _model_studio(model: str, access: Access) -> Model:

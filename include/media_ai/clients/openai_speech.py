@@ -8,6 +8,7 @@ import openai
 from media_ai.clients.credentials import OpenAICredentials
 from media_ai.clients.openai_compatible import open_client, translate
 from media_ai.clients.speech import SpeechReply, SpeechRequest, SpokenLine
+from media_ai.clients.spending import FREE, Spending, paying
 from media_ai.errors import ErrorKind, ServiceError
 from media_ai.store.artifacts import Usage
 
@@ -18,8 +19,9 @@ _NO_SPEECH, _UNLIKELY = 0.6, -1.0
 class OpenAISpeech:
     """Transcriptions with the times of their lines, where the server tells them."""
 
-    def __init__(self, model: str, credentials: OpenAICredentials) -> None:
+    def __init__(self, model: str, credentials: OpenAICredentials, spending: Spending = FREE) -> None:
         self._name = model
+        self._spending = spending
         self._client = open_client(credentials)
 
     def transcribe(self, request: SpeechRequest) -> SpeechReply:
@@ -29,17 +31,10 @@ class OpenAISpeech:
         Raises:
             ServiceError: The service refused or failed.
         """
-        language: Any = request.language.split("-")[0] if request.language else openai.omit
-        try:
-            reply = self._client.audio.transcriptions.create(
-                model=self._name,
-                file=("part.wav", request.wav, "audio/wav"),
-                response_format="verbose_json",
-                timestamp_granularities=["segment"],
-                language=language,
-            )
-        except openai.OpenAIError as exc:
-            raise translate(exc, self._name) from exc
+        usage = Usage(model=f"openai/{self._name}", audio_seconds=round(request.seconds, 3))
+        with paying(self._spending, usage) as bill:
+            reply = self._ask(request)
+            bill.add(usage)
         data = reply.model_dump() if hasattr(reply, "model_dump") else None
         if not isinstance(data, dict):
             raise ServiceError(
@@ -48,8 +43,20 @@ class OpenAISpeech:
                 code="invalid_answer",
                 kind=ErrorKind.INVALID,
             )
-        usage = Usage(model=f"openai/{self._name}", audio_seconds=round(request.seconds, 3))
         return SpeechReply(lines=_lines(data, request.seconds), language=data.get("language"), usage=(usage,))
+
+    def _ask(self, request: SpeechRequest) -> Any:
+        language: Any = request.language.split("-")[0] if request.language else openai.omit
+        try:
+            return self._client.audio.transcriptions.create(
+                model=self._name,
+                file=("part.wav", request.wav, "audio/wav"),
+                response_format="verbose_json",
+                timestamp_granularities=["segment"],
+                language=language,
+            )
+        except openai.OpenAIError as exc:
+            raise translate(exc, self._name) from exc
 
 
 def _lines(data: dict[str, Any], seconds: float) -> tuple[SpokenLine, ...]:

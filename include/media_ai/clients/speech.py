@@ -66,7 +66,7 @@ def open_speech_model(name: str, access: Access) -> SpeechModel:
 def _openai(model: str, access: Access) -> SpeechModel:
     from media_ai.clients.openai_speech import OpenAISpeech
 
-    return OpenAISpeech(model, access.credentials_of(OpenAICredentials))
+    return OpenAISpeech(model, access.credentials_of(OpenAICredentials), access.spending)
 
 
 _PROVIDERS: dict[str, Callable[[str, Access], SpeechModel]] = {"openai": _openai}

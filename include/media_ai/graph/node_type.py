@@ -11,10 +11,16 @@ from pydantic.fields import FieldInfo
 
 from media_ai.errors import ErrorKind, InputError
 from media_ai.graph.address import Issue, issues_of
+from media_ai.graph.foresight import Work
 from media_ai.model.artifacts import Artifact, ArtifactKind
 from media_ai.model.base import Model
 
-__all__ = ["NodeParams", "NodePorts", "NodeType", "Port"]
+__all__ = ["OUTPUT_LANGUAGE", "NodeParams", "NodePorts", "NodeType", "Port"]
+
+
+_OUTPUT_LANGUAGE = "x-output-language"
+OUTPUT_LANGUAGE: dict[str, Any] = {_OUTPUT_LANGUAGE: True}
+"""Marks the param of a node that says in which language it writes: null means that of the task."""
 
 
 class NodeParams(Model):
@@ -63,6 +69,7 @@ class NodeType:
             does the work first; `run_input` is None while the task is not known. Their credentials are asked for before any
             node runs.
         always_runs: The work is a side effect (publishing), so that a stored result never replaces it.
+        foresee: `foresee(params, expected)` returns what the node will probably do, for quotes; a node without it asks no model.
     """
 
     id: str
@@ -79,6 +86,7 @@ class NodeType:
     preload: tuple[str, ...] = ()
     services: Callable[..., tuple[str, ...]] = field(default=lambda params, run_input: ())
     always_runs: bool = False
+    foresee: Callable[..., Work] = field(default=lambda params, expected: Work())
 
     @cached_property
     def input_ports(self) -> dict[str, Port]:
@@ -89,6 +97,12 @@ class NodeType:
     def output_ports(self) -> dict[str, Port]:
         """Output ports by name, in the order of their declaration."""
         return {port.name: port for port in _ports_of(self.outputs)}
+
+    @cached_property
+    def language_params(self) -> tuple[str, ...]:
+        """Params that say in which language the node writes for people."""
+        marked = ((name, field.json_schema_extra) for name, field in self.params.model_fields.items())
+        return tuple(name for name, extra in marked if isinstance(extra, dict) and _OUTPUT_LANGUAGE in extra)
 
     @property
     def summary(self) -> str:

@@ -57,12 +57,17 @@ def recognize_by_task(params: "Params", lent: Mapping[str, Any], job: Job) -> He
     Raises:
         ServiceError: The service refused or failed.
     """
-    from media_ai.clients.model_studio_tasks import SpeechTask, find_speech, submit_speech
+    from media_ai.clients.model_studio_tasks import SpeechTask, find_speech, job_name, submit_speech
 
     _, model = split_model(params.model)
 
     def task() -> SpeechTask:
-        return SpeechTask(model=model, links=(job.lending.link(lent["address"]),), parameters=_parameters(params))
+        return SpeechTask(
+            model=model,
+            links=(job.lending.link(lent["address"]),),
+            parameters=_parameters(params),
+            seconds=float(lent["end"]) - float(lent["start"]),
+        )
 
     try:
         done = job.remote(
@@ -76,6 +81,7 @@ def recognize_by_task(params: "Params", lent: Mapping[str, Any], job: Job) -> He
             job.forget("sound")
         raise
     reply = _reply(params.model, done)
+    job.access.spending.collect(job_name(done), reply.usage)
     job.usage.extend(reply.usage)
     job.lending.take_back(lent["address"])
     return Heard(part=(lent["start"], lent["end"]), reply=reply)

@@ -7,6 +7,7 @@ the answer has the fields of the output schema.
 """
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,8 +16,10 @@ from pydantic import Field, field_validator
 from media_ai.asking import ask_ahead
 from media_ai.clients.models import LOCAL, ModelRequest, Picture, services_of, split_model
 from media_ai.errors import ErrorKind, InputError, ServiceError
-from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
+from media_ai.graph.foresight import FRAME_TEXT_TOKENS, PROMPT_TOKENS, Expected, Work
+from media_ai.graph.node_type import OUTPUT_LANGUAGE, NodeParams, NodePorts, NodeType
 from media_ai.job import Job
+from media_ai.model.preferences import LANGUAGE_TAG
 from media_ai.model.vision import Analyses, Analysis, Frame, FrameSet, largest_gap
 
 LOCAL_MODEL = f"{LOCAL}/statistics"
@@ -41,6 +44,13 @@ class Params(NodeParams):
         title="Prompt",
         description="What the model is asked. Not used by local/statistics.",
         json_schema_extra={"format": "multiline"},
+    )
+    language: str | None = Field(
+        default=None,
+        title="Language",
+        description="BCP 47 tag of what a model writes, such as en; the task's when empty. Not used by local/statistics.",
+        pattern=LANGUAGE_TAG,
+        json_schema_extra=OUTPUT_LANGUAGE,
     )
     output_schema: dict[str, Any] = Field(
         default_factory=dict,
@@ -170,7 +180,7 @@ def _request(params: Params, batch: Sequence[Frame], job: Job) -> ModelRequest:
         item["properties"]["attributes"] = params.output_schema
         item["required"].append("attributes")
     return ModelRequest(
-        instructions=params.prompt,
+        instructions=f"{params.prompt}\nWrite in the language {params.language}." if params.language else params.prompt,
         text=f"Answer with one entry for each of the {len(batch)} frames, in their order.",
         pictures=tuple(Picture(time=frame.time, jpeg=job.store.read(frame.image)) for frame in batch),
         output_schema={
@@ -195,6 +205,23 @@ def _paired(batch: Sequence[Frame], answers: Sequence[dict[str, Any]], model: st
         )
 
 
+def foresee(params: Params, expected: Expected) -> Work:
+    """Every frame is shown once, with the prompt before each request."""
+    frames = min(expected.frames, params.max_frames or expected.frames)
+    if params.model == LOCAL_MODEL:
+        return Work(frames=frames)
+    calls, said = math.ceil(frames / params.batch_size), frames * FRAME_TEXT_TOKENS
+    return Work(
+        model=params.model,
+        calls=calls,
+        frames=frames,
+        input_tokens=frames * expected.tokens_of_frame + calls * (PROMPT_TOKENS + len(params.prompt) / 4),
+        output_tokens=said,
+        is_batch=params.at_half_price,
+        gives_tokens=said,
+    )
+
+
 NODE = NodeType(
     id="analyze_frames",
     version=1,
@@ -204,6 +231,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    foresee=foresee,
     services=lambda params, run_input: services_of(params.model),
     help=__doc__,
     preload=("media_ai.media.statistics", "media_ai.media.pictures"),

@@ -10,6 +10,7 @@ import logging
 
 from pydantic import Field
 
+from media_ai.graph.foresight import Expected, Work
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.vision import Frame, FrameSet, largest_gap, shots_unseen
@@ -110,6 +111,12 @@ def _rounded(similarity: float | None) -> float | None:
     return None if similarity is None else round(similarity, 6)
 
 
+def foresee(params: Params, expected: Expected) -> Work:
+    """Half of the frames of a talk are like those before them."""
+    kept = min(expected.frames / 2, params.max_frames or expected.frames)
+    return Work(frames=expected.frames, gives_frames=kept)
+
+
 NODE = NodeType(
     id="deduplicate_frames",
     version=1,
@@ -119,6 +126,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    foresee=foresee,
     help=__doc__,
     preload=("media_ai.media.luma", "media_ai.media.deduplication"),
 )

@@ -6,6 +6,7 @@ takes texts; one that also sees (`modelstudio/tongyi-embedding-vision-plus`, `mo
 which a search then finds by words about what they show.
 """
 
+import math
 from collections.abc import Sequence
 
 from pydantic import Field, field_validator
@@ -13,6 +14,7 @@ from pydantic import Field, field_validator
 from media_ai.clients.embedding import Embedder, EmbeddingReply, batches_of, cut_text, open_embedder, tokens_in
 from media_ai.clients.models import LOCAL, services_of, split_model
 from media_ai.errors import InputError
+from media_ai.graph.foresight import Expected, Work
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.artifacts import BlobRef
@@ -150,6 +152,12 @@ def _items(parts: Sequence[Part], rows: Sequence[int | None], params: Params, jo
     return items
 
 
+def foresee(params: Params, expected: Expected) -> Work:
+    """All text once; which models see is known when they are asked, so that frames are left out."""
+    tokens = sum(expected.texts.values())
+    return Work(model=params.model, calls=math.ceil(tokens / 2_000), input_tokens=tokens)
+
+
 NODE = NodeType(
     id="embed_content",
     version=1,
@@ -159,6 +167,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    foresee=foresee,
     services=lambda params, run_input: services_of(params.model),
     help=__doc__ or "",
 )

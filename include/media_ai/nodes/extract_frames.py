@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from media_ai.errors import InputError
+from media_ai.graph.foresight import Expected, Work
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.media import Video
@@ -170,6 +171,14 @@ def _end_of(video: Video) -> Timecode:
     return Timecode.of_seconds(video.info.duration)
 
 
+def foresee(params: Params, expected: Expected) -> Work:
+    """Every interval gives a frame; key pictures come every two seconds, scenes last ten: usual for talks and films."""
+    seconds = max(min(params.end or expected.video_s, expected.video_s) - params.start, 0.0)
+    spacing = {"interval": 0.0, "keyframe": 2.0, "scene": 10.0}[params.mode]
+    frames = seconds // max(_interval(params), spacing) + 1
+    return Work(frames=frames, gives_frames=frames, gives_width=params.width)
+
+
 NODE = NodeType(
     id="extract_frames",
     version=1,
@@ -179,6 +188,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    foresee=foresee,
     help=__doc__,
     preload=("media_ai.media.sampling", "media_ai.media.luma", "media_ai.media.scenes"),
 )

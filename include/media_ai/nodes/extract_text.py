@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 
 from media_ai.clients.models import LOCAL, services_of, split_model
 from media_ai.errors import InputError
+from media_ai.graph.foresight import PROMPT_TOKENS, SCREEN_TEXT_TOKENS, Expected, Work
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.media.screen_tracks import ScreenLine, merge_lines
@@ -159,6 +160,25 @@ def _analysis_lines(analyses: Analyses | None) -> Iterator[TextRegion]:
             yield TextRegion(time=time, text=item.text, source=TextSource.ANALYSIS)
 
 
+def foresee(params: Params, expected: Expected) -> Work:
+    """A call for each frame; what is read is joined with the other text that arrives."""
+    read = expected.frames * SCREEN_TEXT_TOKENS
+    gives = sum(expected.texts.values()) + read
+    if params.model == LOCAL_MODEL:
+        return Work(frames=expected.frames, gives_tokens=gives)
+    is_ocr = params.model.startswith("modelstudio/qwen-vl-ocr")
+    asked = expected.tokens_of_frame + (0 if is_ocr else PROMPT_TOKENS + len(params.prompt) / 4)
+    return Work(
+        model=params.model,
+        calls=expected.frames,
+        frames=expected.frames,
+        input_tokens=expected.frames * asked,
+        # Places and names of fields go with each line.
+        output_tokens=3 * read,
+        gives_tokens=gives,
+    )
+
+
 NODE = NodeType(
     id="extract_text",
     version=1,
@@ -168,6 +188,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    foresee=foresee,
     services=lambda params, run_input: services_of(params.model),
     help=__doc__ or "",
     preload=("cv2", "rapidocr"),

@@ -6,10 +6,13 @@ gallery are recognised by their pictures; the others are told apart and can be n
 `openai/<model>` shows gallery and frames to a vision model instead. A frame stands for the time until the next one.
 """
 
+import math
+
 from pydantic import Field, field_validator
 
 from media_ai.clients.models import LOCAL, services_of, split_model
 from media_ai.errors import InputError
+from media_ai.graph.foresight import FRAME_TEXT_TOKENS, PROMPT_TOKENS, Expected, Work
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.artifacts import BlobRef
@@ -123,6 +126,21 @@ def fingerprint(params: Params, job: Job) -> str:
     return digest_of([digest_of_image(image, person.name, job) for person in params.gallery for image in person.images])
 
 
+def foresee(params: Params, expected: Expected) -> Work:
+    """Every frame is shown once; pictures of people go before each request."""
+    if params.model == LOCAL_MODEL:
+        return Work(frames=expected.frames)
+    calls = math.ceil(expected.frames / params.batch_size)
+    shown = min(sum(len(person.images) for person in params.gallery) + 4, 24)
+    return Work(
+        model=params.model,
+        calls=calls,
+        frames=expected.frames,
+        input_tokens=expected.frames * expected.tokens_of_frame + calls * (PROMPT_TOKENS + shown * 70),
+        output_tokens=expected.frames * FRAME_TEXT_TOKENS,
+    )
+
+
 NODE = NodeType(
     id="recognize_faces",
     version=1,
@@ -132,6 +150,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    foresee=foresee,
     services=lambda params, run_input: services_of(params.model),
     help=__doc__ or "",
     fingerprint=fingerprint,

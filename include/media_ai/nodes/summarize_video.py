@@ -5,20 +5,24 @@ With `local/extractive` sentences of the video are quoted, chosen on this machin
 summary of its own from the timed lines and, when frames are wired, from pictures. The result says which of the two it is.
 """
 
+import math
 from collections.abc import Sequence
 
 from pydantic import Field
 
 from media_ai.clients.models import LOCAL, services_of, split_model
 from media_ai.errors import InputError
-from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
+from media_ai.graph.foresight import PROMPT_TOKENS, SUMMARY_TOKENS, Expected, Work
+from media_ai.graph.node_type import OUTPUT_LANGUAGE, NodeParams, NodePorts, NodeType
 from media_ai.job import Job
+from media_ai.model.preferences import LANGUAGE_TAG
 from media_ai.model.speech import Transcript
 from media_ai.model.text import Summary, SummaryMethod, TextContent, TextRegion, TextSource
 from media_ai.model.time import Timecode, TimeRange
 from media_ai.model.vision import Analyses, FrameSet
 
 EXTRACTIVE = "local/extractive"
+_TOKENS_OF_PART = 8_000
 _PROMPT = """Summarize this video for a person who decides whether to watch it.
 Write plainly and concretely: what is shown and said, who does what, what is concluded. Do not describe the transcript.
 Divide the video into chapters where the subject changes. Give each a short title of its own words and one or two sentences.
@@ -42,8 +46,9 @@ class Params(NodeParams):
     language: str | None = Field(
         default=None,
         title="Language",
-        description="BCP 47 tag of the summary that a model writes, such as en; the video's own when empty.",
-        pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
+        description="BCP 47 tag of the summary that a model writes, such as en; the task's when empty.",
+        pattern=LANGUAGE_TAG,
+        json_schema_extra=OUTPUT_LANGUAGE,
     )
     prompt: str = Field(
         default=_PROMPT,
@@ -167,6 +172,24 @@ def _span(inputs: Inputs, lines: Sequence[TextRegion]) -> TimeRange:
     return TimeRange(start=zero, end=max((line.time.end for line in lines), default=zero))
 
 
+def foresee(params: Params, expected: Expected) -> Work:
+    """All text is read once, in parts if it is long, and the summaries of the parts once more; with up to 32 frames."""
+    if params.model == EXTRACTIVE:
+        return Work(gives_tokens=SUMMARY_TOKENS)
+    parts = max(math.ceil(expected.text_tokens / _TOKENS_OF_PART), 1)
+    calls, frames = parts + (parts > 1), min(expected.frames, 32)
+    asked = calls * (PROMPT_TOKENS + len(params.prompt) / 4) + (calls - 1) * SUMMARY_TOKENS
+    return Work(
+        model=params.model,
+        calls=calls,
+        frames=frames,
+        input_tokens=expected.text_tokens + frames * expected.tokens_of_frame + asked,
+        output_tokens=calls * SUMMARY_TOKENS,
+        is_batch=params.at_half_price,
+        gives_tokens=SUMMARY_TOKENS,
+    )
+
+
 NODE = NodeType(
     id="summarize_video",
     version=1,
@@ -176,6 +199,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    foresee=foresee,
     services=lambda params, run_input: services_of(params.model),
     help=__doc__ or "",
     preload=("numpy", "media_ai.media.extractive"),

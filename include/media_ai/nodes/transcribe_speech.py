@@ -10,6 +10,7 @@ cut at pauses, so that silence costs nothing and nothing can be made up in it. A
 taken for the words, and no model is asked.
 """
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal
@@ -18,6 +19,7 @@ from pydantic import Field
 
 from media_ai.clients.models import split_model
 from media_ai.clients.speech import SpokenLine
+from media_ai.graph.foresight import SPEECH_TOKENS_PER_S, Expected, Work
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.media import SubtitleFile, Video
@@ -202,6 +204,17 @@ def _services(params: Params, run_input: RunInput | None) -> tuple[str, ...]:
     return {PROVIDER: (PROVIDER, "oss"), "openai": ("openai",)}.get(provider, ())
 
 
+def foresee(params: Params, expected: Expected) -> Work:
+    """Sound is paid for from the first word to the last: nearly all of a talk."""
+    has_words = expected.has_subtitles and params.subtitles == "prefer"
+    is_asked = expected.has_sound and not has_words and params.model != LOCAL_MODEL
+    words = expected.video_s * SPEECH_TOKENS_PER_S if has_words or is_asked else 0
+    if not is_asked:
+        return Work(gives_tokens=words)
+    calls = 1 if params.model.startswith(f"{PROVIDER}/") else math.ceil(expected.video_s / params.longest_part)
+    return Work(model=params.model, calls=calls, audio_s=expected.video_s, gives_tokens=words)
+
+
 NODE = NodeType(
     id="transcribe_speech",
     version=1,
@@ -211,6 +224,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    foresee=foresee,
     services=_services,
     help=__doc__ or "",
     preload=("media_ai.media.sound", "media_ai.media.voice"),

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from media_ai.catalog.budgets import Payer, left_of
+from media_ai.catalog.costs import Costs
 from media_ai.catalog.database import Database
+from media_ai.catalog.preferences import PreferenceRecords
 from media_ai.catalog.results import RunKey
 from media_ai.catalog.source_items import SourceItems
 from media_ai.catalog.task_records import TaskDetails, TaskRecords
@@ -21,8 +25,10 @@ class SourceStarter:
 
     def __init__(self, source: Source, database: Database, start_run: StartRun) -> None:
         self._source = source
+        self._database = database
         self._items = SourceItems(database, source.slug)
         self._records = TaskRecords(database)
+        self._preferences = PreferenceRecords(database)
         self._start_run = start_run
 
     def start(self, interval_start: datetime | None, *, check: Callable[[], None] = lambda: None) -> int:
@@ -48,13 +54,31 @@ class SourceStarter:
         room = limits.max_active - self._items.unfinished()
         if limits.per_minute is not None:
             room = min(room, limits.per_minute - self._items.started_since(60))
+        affordable = self._affordable()
+        if affordable is not None:
+            room = min(room, affordable)
         return max(room, 0)
+
+    def _affordable(self) -> int | None:
+        """Return how many tasks the budgets still pay for, by what those of the workflow cost lately; None without a budget."""
+        left = left_of(self._database, Payer(source=self._source.slug))
+        if left is None:
+            return None
+        usual = Costs(self._database).usual_of_task(self._source.workflow)
+        if left <= 0 or usual is None:
+            # Nothing is known before the first tasks have ended: their calls are refused one by one.
+            return 0 if left <= 0 else None
+        return int(min(left / usual, Decimal(10**6))) - self._items.unfinished()
 
     def _start(self, item: Mapping[str, Any]) -> None:
         run = RunKey(dag_id=item["dag_id"], run_id=item["run_id"])
         details = TaskDetails(owner=f"source {self._source.slug}")
         overrides = self._source.overrides
-        conf = {"input": item["input"], "overrides": overrides, "task": {"source": self._source.slug}}
+        conf = {
+            "input": item["input"],
+            "overrides": overrides,
+            "task": {"source": self._source.slug, "language": self._preferences.of_server().language},
+        }
         self._start_run(run, conf, item["state"] == "again")
         known = {"video_id": item["video_id"], "input": item["input"], "overrides": overrides}
         self._records.describe(run, details, known)

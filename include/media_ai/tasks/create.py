@@ -40,6 +40,7 @@ def create_task(
     settings: Settings,
     log: PublicationLog,
     api: AirflowApi,
+    language: str | None = None,
 ) -> Started:
     """
     Start a task of a published workflow.
@@ -48,6 +49,7 @@ def create_task(
         slug: The workflow.
         given: The fields of RunInput; files outside the folders that workers may read are copied into the uploads.
         overrides: Node id -> params for this task only.
+        language: What its models write in, a tag or "video"; the server's choice when it begins if None.
 
     Raises:
         InputError: The input, a file or an override cannot be used.
@@ -59,6 +61,7 @@ def create_task(
     ready = _readable_by_workers(run_input, settings)
     run_id = readable_run_id(ready)
     conf = {"input": ready.model_dump(mode="json", exclude_none=True), "overrides": dict(overrides)}
+    conf |= {"task": {"language": language}} if language else {}
     api.trigger(slug, run_id=run_id, conf=conf, note=ready.title)
     return Started(dag_id=slug, run_id=run_id)
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from media_ai.catalog.costs import Cost, Costs
 from media_ai.catalog.database import Database
 from media_ai.catalog.publications import PublicationLog
 from media_ai.catalog.results import ResultRepository, RunKey
@@ -14,7 +15,16 @@ from media_ai.errors import MediaAIError, NotFoundError
 from media_ai.graph.plan import ExecutionPlan
 from media_ai.tasks.following import bring_up_to_date, note_queued
 from media_ai.tasks.progress import node_progress, total_progress
-from media_ai.tasks.views import NodeProgress, TaskDetail, TaskProgress, TaskState, TaskSummary, summary_fields
+from media_ai.tasks.quotes import Quotes
+from media_ai.tasks.views import (
+    NodeCost,
+    NodeProgress,
+    TaskDetail,
+    TaskProgress,
+    TaskState,
+    TaskSummary,
+    summary_fields,
+)
 from media_ai.tasks.words import UNFINISHED, status_of
 
 log = logging.getLogger(__name__)
@@ -28,6 +38,8 @@ class TaskReader:
         self._records = TaskRecords(database)
         self._results = ResultRepository(database)
         self._log = PublicationLog(database)
+        self._quotes = Quotes(database)
+        self._costs = Costs(database)
         self._api = api
 
     def page(self, wanted: TaskFilter, *, after: Place | None, limit: int) -> list[TaskSummary]:
@@ -65,6 +77,8 @@ class TaskReader:
             overrides=row["overrides"],
             note=(record or {}).get("note") or "",
             cause=row["cause"],
+            quote=self._quotes.of(run),
+            node_costs=[_node_cost(cost) for cost in self._costs.of_nodes(run)],
         )
 
     def state(self, run: RunKey, *, ask_airflow: bool = False) -> TaskState:
@@ -141,3 +155,13 @@ class TaskReader:
         except MediaAIError as exc:
             log.warning("The list of tasks lacks what Airflow says: %s", exc.message)
             return None
+
+
+def _node_cost(cost: Cost) -> NodeCost:
+    same = ("calls", "input_tokens", "output_tokens", "audio_seconds", "currency")
+    return NodeCost(
+        node_id=cost.key,
+        unpriced_calls=cost.unpriced,
+        cost=None if cost.cost is None else float(cost.cost),
+        **{name: getattr(cost, name) for name in same},
+    )

@@ -2,36 +2,54 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
+from media_ai.catalog.budgets import BudgetKey, Budgets
 from media_ai.catalog.database import Database
 from media_ai.catalog.idempotency import IdempotencyKeys, Once
 from media_ai.catalog.publications import PublicationLog
 from media_ai.catalog.results import RunKey
 from media_ai.catalog.task_records import TaskDetails, TaskRecords
 from media_ai.clients.airflow_api import AirflowApi
-from media_ai.errors import ConflictError, InputError, NotFoundError, SystemStateError
+from media_ai.errors import ConflictError, ErrorKind, InputError, NotFoundError, SystemStateError
 from media_ai.graph.plan import ExecutionPlan
 from media_ai.model.base import digest_of
 from media_ai.model.run import RunInput
 from media_ai.runner import check_overrides
 from media_ai.store.media_files import MediaFiles
 from media_ai.tasks.create import SUBTITLE_ENDINGS, Started, parse_input, published_plan, readable_run_id
+from media_ai.tasks.quote_views import Quote
+from media_ai.tasks.quotes import Quotes, Videos
+from media_ai.tasks.quoting import look_into
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewTask:
-    """What somebody wants to be started. `given` has the fields of RunInput, `overrides` params by node."""
+    """
+    What somebody wants to be started.
+
+    Attributes:
+        given: The fields of RunInput.
+        overrides: Params by node.
+        language: What its models write in, a tag or "video"; the server's choice if None.
+        budget: What it may cost at most, in the currency of the prices; what its workflow says if None.
+        is_quoted: It is quoted first; the quote is kept with it.
+    """
 
     workflow: str
     given: Mapping[str, Any]
     overrides: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
     parent_run_id: str | None = None
+    language: str | None = None
+    budget: Decimal | None = None
+    is_quoted: bool = False
 
     def digest(self) -> str:
         """Return what tells this request from any other."""
-        return digest_of([self.workflow, dict(self.given), dict(self.overrides), self.name, self.parent_run_id])
+        asked = [self.workflow, dict(self.given), dict(self.overrides), self.name, self.parent_run_id]
+        return digest_of([*asked, str(self.budget)] if self.budget is not None else asked)
 
 
 class TaskStarter:
@@ -42,6 +60,7 @@ class TaskStarter:
         self._records = TaskRecords(database)
         self._keys = IdempotencyKeys(database)
         self._files = files
+        self._quotes, self._budgets = Quotes(database), Budgets(database)
         self._api = api
         self._owner = owner
 
@@ -86,6 +105,9 @@ class TaskStarter:
         self._check_files(run_input)
         self._check_dag(new.workflow)
         run = RunKey(dag_id=new.workflow, run_id=_run_id(run_input, once))
+        quote = self._quote(new, run_input, plan)
+        if new.budget is not None:
+            self._limit(run, new.budget)
         try:
             self._api.trigger(run.dag_id, run_id=run.run_id, conf=_conf(new, run_input), note=new.name)
         except ConflictError:
@@ -93,7 +115,23 @@ class TaskStarter:
             if once is None:
                 raise
         self._record(run, new, run_input, plan)
+        if quote is not None:
+            self._quotes.keep(run, quote)
         return Started(dag_id=run.dag_id, run_id=run.run_id)
+
+    def _limit(self, run: RunKey, budget: Decimal) -> None:
+        allowed = self._budgets.amount_of(BudgetKey(scope="workflow", dag_id=run.dag_id))
+        if allowed is not None and budget > allowed:
+            raise InputError(
+                f"A task of '{run.dag_id}' may cost {allowed}, not {budget}. Whoever may change the settings can raise it.",
+                kind=ErrorKind.PERMISSION,
+            )
+        self._budgets.set(BudgetKey(scope="task", dag_id=run.dag_id, name=run.run_id), budget, by=self._owner)
+
+    def _quote(self, new: NewTask, run_input: RunInput, plan: ExecutionPlan) -> Quote | None:
+        if not new.is_quoted:
+            return None
+        return self._quotes.make(plan, Videos(each=look_into(self._files, run_input)), new.overrides)
 
     def _check_files(self, run_input: RunInput) -> None:
         for name, what in (("video", "video"), ("subtitles", "subtitle file")):
@@ -167,6 +205,6 @@ def _run_id(run_input: RunInput, once: Once | None) -> str:
 
 def _conf(new: NewTask, run_input: RunInput) -> dict[str, Any]:
     conf = {"input": run_input.model_dump(mode="json", exclude_none=True), "overrides": dict(new.overrides)}
-    task = {"name": new.name, "parent_run_id": new.parent_run_id}
+    task = {"name": new.name, "parent_run_id": new.parent_run_id, "language": new.language}
     given = {name: value for name, value in task.items() if value}
     return conf | ({"task": given} if given else {})

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from media_ai.tasks.quote_views import Quote
 from media_ai.tasks.words import Status, status_of
 
 NodeStatus = Literal["Waiting", "Running", "Completed", "Failed", "Skipped"]
@@ -67,7 +68,25 @@ class TaskSummary(BaseModel):
     restarted_by: str
     restarted_at: datetime | None
     usage: UsageTotal
+    cost: float | None = Field(
+        default=None, description="Of its calls to models that had a price; absent if it made none."
+    )
+    currency: str | None = Field(default=None, description="Of the cost.")
+    unpriced_calls: int = Field(default=0, description="Calls to models without a price, which the cost leaves out.")
     progress: TaskProgress | None = Field(default=None, description="While it is In Progress, and in a single task.")
+
+
+class NodeCost(BaseModel):
+    """What the calls of a node have used and cost."""
+
+    node_id: str
+    calls: int
+    unpriced_calls: int
+    input_tokens: int
+    output_tokens: int
+    audio_seconds: float
+    cost: float | None = Field(description="Absent if no call had a price.")
+    currency: str
 
 
 class TaskDetail(TaskSummary):
@@ -78,6 +97,10 @@ class TaskDetail(TaskSummary):
     overrides: dict[str, Any]
     note: str = Field(description="Airflow's note of the run: who stopped and restarted it, and why.")
     cause: str = Field(description="What ended it, in Airflow's words.")
+    quote: Quote | None = Field(default=None, description="What it was said to use before it was started.")
+    node_costs: list[NodeCost] = Field(
+        default_factory=list, description="What its nodes have used and cost, in this task."
+    )
 
 
 class TaskState(BaseModel):
@@ -87,6 +110,13 @@ class TaskState(BaseModel):
     run_id: str
     status: Status
     has_ended: bool
+
+
+def _cost_fields(spent: Mapping[str, Any] | None) -> dict[str, Any]:
+    if spent is None:
+        return {}
+    cost = None if spent["unpriced"] == spent["calls"] else float(spent["cost"])
+    return {"cost": cost, "currency": spent["currency"], "unpriced_calls": spent["unpriced"]}
 
 
 def summary_fields(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,5 +130,5 @@ def summary_fields(row: Mapping[str, Any]) -> dict[str, Any]:
         output_tokens=int(row["output_tokens"]),
         audio_seconds=round(row["audio_seconds"], 3),
     )
-    fields = {name: row[name] for name in names}
+    fields = {name: row[name] for name in names} | _cost_fields(row["spent"])
     return fields | {"workflow": row["dag_id"], "status": status_of(row["state"], row["cause"]), "usage": usage}
