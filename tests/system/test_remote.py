@@ -44,7 +44,7 @@ def test_a_task_waits_in_the_triggerer_and_collects_once(system, samples, cloud)
     publish(system, speech("by-service"))
     before = len(cloud.calls("dashscope", "transcription"))
     run_id = start(system, "by-service", samples / "honeybees.mp4")
-    until(lambda: states(system, "by-service", run_id)["speech"] == "deferred", 60)
+    until(lambda: states(system, "by-service", run_id)["speech"] == "deferred", 180)
     assert len(cloud.calls("dashscope", "transcription")) == before + 1
     cloud.advance(1200)
 
@@ -66,12 +66,12 @@ def test_a_stop_cancels_what_the_service_has_not_begun(system, samples, cloud):
     asked = len(cloud.calls("dashscope", "task"))
     run_id = start(system, "stopped-service", samples / "honeybees.mp4")
     # Once by the node itself; then by the triggerer, which from then on is there to cancel.
-    until(lambda: len(cloud.calls("dashscope", "task")) >= asked + 2, 60)
+    until(lambda: len(cloud.calls("dashscope", "task")) >= asked + 2, 180)
     system.api._call("PATCH", f"/api/v2/dags/stopped-service/dagRuns/{run_id}", json={"state": "failed"})
-    until(lambda: cloud.calls("dashscope", "task.cancel"), 30)
+    until(lambda: cloud.calls("dashscope", "task.cancel"), 90)
 
     system.api.clear("stopped-service", run_id, on_latest_version=False)
-    until(lambda: len(cloud.calls("dashscope", "transcription")) == before + 2, 90)
+    until(lambda: len(cloud.calls("dashscope", "transcription")) == before + 2, 180)
     cloud.advance(1200)
     assert ended(system, "stopped-service", run_id) == "success"
     assert "Speaker 2" in json.dumps(system.api.get(f"/media-ai/api/v1/tasks/stopped-service/{run_id}/result"))

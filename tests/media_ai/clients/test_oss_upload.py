@@ -79,7 +79,8 @@ def test_an_upload_that_was_killed_goes_on(emulator, big):
 
     assert put(emulator, big, "killed")
 
-    assert len(numbers(emulator)) == 4
+    # What the killed process had under way may be counted after it; what had arrived is not sent again.
+    assert set(numbers(emulator)) == {4, 5, 6, 7}
     assert len(emulator.calls("oss", "InitiateMultipartUpload")) == 0
     assert oss_client(emulator).read("killed") == big.read_bytes()
 
