@@ -109,6 +109,7 @@ def _demo(system: EmbeddedSystem, video: str | None, subtitles: str | None) -> b
         )
     _, user, password = context.settings().server
     heading("Open")
+    say(f"The pages:           {url}/plugin/media-ai")
     say(f"The run in Airflow:  {url}/dags/{started.dag_id}/runs/{started.run_id}")
     say(f"The result as JSON:  {url}/media-ai/api/v1/tasks/{started.dag_id}/{started.run_id}/result")
     say(f"Sign in as:          {user} / {password}")
