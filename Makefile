@@ -22,7 +22,7 @@ down: ## Stop what `make up` started
 	@test ! -x $(PY) || $(PY) -m media_ai.cli down
 
 test: install ## Run the whole suite, real PostgreSQL and Airflow included
-	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-live: install ## Ask the real services whose MEDIA_AI_* are set; writes build/live-differences.json
 	@$(PY) -m pytest --confcutdir=tests/live tests/live

@@ -92,7 +92,7 @@ class IngestOperator(BaseOperator):
         )
         for row in found.refused[:20]:
             self.log.warning("%s: %s", row["address"], row["reason"])
-        if not items.is_waiting(interval):
+        if not items.waiting(interval):
             raise AirflowSkipException(f"Nothing to start in {source.location}.")
         return self._start(source, interval, counts)
 
@@ -106,7 +106,7 @@ class IngestOperator(BaseOperator):
         with failing_fast():
             started = start_some(source, interval, self._check)
             counts = counts | {"started": counts.get("started", 0) + started}
-            if items_of(source).is_waiting(interval):
+            if items_of(source).waiting(interval):
                 self._wait(source, interval, counts)
         return counts
 

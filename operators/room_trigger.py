@@ -46,7 +46,7 @@ class RoomTrigger(BaseTrigger):
         source = Source.model_validate(self._source)
         interval = datetime.fromisoformat(self._interval) if self._interval else None
         try:
-            waiting = len(items_of(source).to_start(interval, source.limits.max_active))
+            waiting = items_of(source).waiting(interval)
             return not waiting or room_of(source) >= min(waiting, max(1, source.limits.max_active // 4))
         except MediaAIError as exc:
             log.warning("%s", exc.message)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from media_ai.catalog.results import RunKey
 from media_ai.catalog.source_items import SourceItems
 from tests.system.callers import client_of
 from tests.system.helpers import ended, graph, publish, until
@@ -145,4 +144,3 @@ def test_a_look_takes_what_arrives_and_only_that(system, api, samples):
     assert api.delete("/sources/arriving").status_code == 204
     until(lambda: (dag := system.api.dag("source.arriving")) is None or dag["is_stale"], 60)
     assert SourceItems(system.database, "arriving").known()
-    assert RunKey(dag_id="arriving", run_id=file["run_id"])

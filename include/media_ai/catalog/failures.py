@@ -13,6 +13,7 @@ from media_ai.catalog import tables
 from media_ai.catalog.database import Database
 from media_ai.catalog.results import MARKED_FAILED, RunKey
 from media_ai.errors import NotFoundError
+from media_ai.model.base import storable_text
 
 _FAILURES, _RUNS, _QUARANTINE = tables.failures, tables.runs, tables.quarantine
 _LONGEST_MESSAGE = 4000
@@ -61,10 +62,10 @@ class Failures:
     def record(self, node: FailedNode, tries: int) -> None:
         """Record that a try of a node failed, in place of an earlier one."""
         values = {
-            name: _storable(getattr(node, name))
+            name: storable_text(getattr(node, name))
             for name in ("node_type", "kind", "service", "code", "title", "cause_id")
         }
-        values["message"] = _storable(node.message)[:_LONGEST_MESSAGE]
+        values["message"] = storable_text(node.message)[:_LONGEST_MESSAGE]
         statement = upsert(_FAILURES).values(**node.run.columns(), node_id=node.node_id, tries=tries, **values)
         changes = {**values, "tries": tries, "failed_at": func.now()}
         with self._database.transaction() as connection:
@@ -208,7 +209,3 @@ def _group(row: Mapping[str, Any]) -> Group:
         nodes=tuple(sorted(row["nodes"])),
         example=RunKey(dag_id=row["example_dag"], run_id=row["example_run"]),
     )
-
-
-def _storable(text: str) -> str:
-    return text.replace("\0", "").encode("utf-8", "replace").decode()

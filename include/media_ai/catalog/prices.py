@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, func, insert, select
 
 from media_ai.catalog import tables
 from media_ai.catalog.database import Database
 from media_ai.clients.prices import PriceTable
-from media_ai.errors import ConflictError, GraphError, InputError, StaleError
-from media_ai.graph.address import issues_of
+from media_ai.errors import ConflictError, StaleError
+from media_ai.graph.address import parsed
 
 _TABLE = tables.price_tables
 
@@ -82,10 +81,4 @@ def parse_prices(given: Mapping[str, Any]) -> PriceTable:
     Raises:
         GraphError: Holds an issue for each field that is wrong.
     """
-    issues = issues_of(PriceTable, dict(given))
-    if issues:
-        raise GraphError("The prices cannot be used.", issues)
-    try:
-        return PriceTable.model_validate(dict(given))
-    except ValidationError as exc:  # what `issues_of` has no words for
-        raise InputError(f"The prices cannot be used: {exc.errors()[0]['msg']}.") from None
+    return parsed(PriceTable, given, what="The prices")

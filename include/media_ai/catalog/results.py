@@ -17,6 +17,7 @@ from media_ai.catalog.vectors import prepare_vectors, replace_vectors
 from media_ai.errors import ConfigurationError, NotFoundError
 from media_ai.media.words import search_tokens
 from media_ai.model.artifacts import Artifact, BlobRef
+from media_ai.model.base import storable_text
 from media_ai.model.media import MediaAsset, Video
 from media_ai.model.run import RunInput
 from media_ai.store.artifacts import StoredResult
@@ -246,7 +247,7 @@ def _unread(blob: BlobRef) -> bytes:
 def _storable(value: Any) -> Any:
     """Return the value without what PostgreSQL cannot store in text: NUL and lone surrogates."""
     if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-8", "replace").decode()
+        return storable_text(value)
     if isinstance(value, dict):
         return {_storable(key): _storable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

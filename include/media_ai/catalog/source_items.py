@@ -123,10 +123,11 @@ class SourceItems:
         with self._database.transaction() as connection:
             return [dict(row) for row in connection.execute(statement).mappings()]
 
-    def is_waiting(self, interval_start: datetime | None) -> bool:
-        """Tell whether anything of an interval is still to be started."""
+    def waiting(self, interval_start: datetime | None) -> int:
+        """Return how many files of an interval are still to be started."""
+        statement = select(func.count()).select_from(_ITEMS).where(self._open(interval_start))
         with self._database.transaction() as connection:
-            return bool(connection.execute(select(select(_ITEMS).where(self._open(interval_start)).exists())).scalar())
+            return int(connection.execute(statement).scalar_one())
 
     def started(self, address: str, etag: str) -> None:
         """Record that the task of a file was started."""

@@ -17,6 +17,7 @@ from media_ai.catalog.prices import current_prices
 from media_ai.clients.prices import PriceTable, counted
 from media_ai.clients.spending import CALL_S, JOB_S
 from media_ai.errors import BudgetError, CatalogError
+from media_ai.model.base import storable_text
 from media_ai.store.artifacts import Usage
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class CatalogSpending:
                 "dag_id": payer.dag_id,
                 "run_id": payer.run_id,
                 "source": payer.source,
-                "model": _storable(foreseen.model),
+                "model": storable_text(foreseen.model),
                 "cost": cost or Decimal(0),
                 "currency": table.currency,
                 "expires_at": _in(CALL_S),
@@ -104,13 +105,13 @@ class CatalogSpending:
     def _row(self, name: str, usage: Usage, table: PriceTable, now: datetime) -> dict[str, Any]:
         payer = self._payer
         return {
-            "identity": _storable(name)[:1000],
+            "identity": storable_text(name)[:1000],
             "dag_id": payer.dag_id,
             "run_id": payer.run_id,
             "node_id": payer.node_id,
             "source": payer.source,
-            "model": _storable(usage.model)[:300],
-            "request_id": None if usage.request_id is None else _storable(usage.request_id)[:300],
+            "model": storable_text(usage.model)[:300],
+            "request_id": None if usage.request_id is None else storable_text(usage.request_id)[:300],
             "is_batch": usage.is_batch,
             "input_tokens": counted(usage.input_tokens),
             "output_tokens": counted(usage.output_tokens),
@@ -176,7 +177,3 @@ def _move(connection: Connection, table: Any, key: dict[str, Any], added: dict[s
 
 def _in(seconds: float) -> Any:
     return func.now() + timedelta(seconds=seconds)
-
-
-def _storable(text: str) -> str:
-    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -11,6 +11,7 @@ from media_ai.clients.model_studio_turns import tokens_of
 from media_ai.clients.models import open_of
 from media_ai.clients.retrying import Retry
 from media_ai.errors import ErrorKind, ServiceError
+from media_ai.model.base import storable_text
 from media_ai.store.artifacts import Usage
 
 Vector = tuple[float, ...]
@@ -117,7 +118,7 @@ def tokens_in(text: str) -> int:
 def cut_text(text: str, tokens: int) -> str:
     """Return as much of the beginning of a text as has at most so many tokens, estimated, and as can be sent."""
     # A terminal can give halves of surrogate pairs, and a file NUL characters; JSON and models take neither.
-    text = text.replace("\0", "").encode("utf-8", "replace").decode()
+    text = storable_text(text)
     if tokens_in(text) <= tokens:
         return text
     fits, too_long = 0, len(text)

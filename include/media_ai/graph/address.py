@@ -1,13 +1,16 @@
 """Issues with an address, so that an editor can mark the node and the field, and near-name suggestions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 
+from media_ai.errors import GraphError
 from media_ai.graph.schema import Edge
 from media_ai.model.base import Model
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class Fix(Model):
@@ -49,6 +52,25 @@ def issues_of(model: type[BaseModel], data: dict[str, Any], *, node: str | None 
     except ValidationError as exc:
         return list(_translate(exc, model, node))
     return []
+
+
+def parsed(model: type[M], given: Mapping[str, Any], *, what: str) -> M:
+    """
+    Return data as a model.
+
+    Args:
+        model: Of which type.
+        given: The data.
+        what: What it is, for messages: "The source".
+
+    Raises:
+        GraphError: Holds an issue for each field that is wrong.
+    """
+    data = dict(given)
+    issues = issues_of(model, data)
+    if issues:
+        raise GraphError(f"{what} cannot be used.", issues)
+    return model.model_validate(data)
 
 
 def _translate(exc: ValidationError, model: type[BaseModel], node: str | None) -> Iterator[Issue]:

@@ -18,6 +18,11 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+def storable_text(text: str) -> str:
+    """Return a text without what PostgreSQL cannot store: zero characters; halves of characters become "?"."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 @cache
 def builder_of(cls: type[M]) -> Callable[..., M]:
     """

@@ -6,15 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from media_ai.catalog import tables
 from media_ai.catalog.database import Database
 from media_ai.catalog.publications import PublicationLog
-from media_ai.errors import ConflictError, ErrorKind, GraphError, InputError, NotFoundError, StaleError
-from media_ai.graph.address import did_you_mean, issues_of
+from media_ai.errors import ConflictError, ErrorKind, InputError, NotFoundError, StaleError
+from media_ai.graph.address import did_you_mean, parsed
 from media_ai.runner import check_overrides
 from media_ai.settings import Settings
 from media_ai.sources.schema import Source
@@ -105,13 +104,7 @@ def parse_source(given: Mapping[str, Any]) -> Source:
     Raises:
         GraphError: Holds an issue for each field that is wrong.
     """
-    issues = issues_of(Source, dict(given))
-    if issues:
-        raise GraphError("The source cannot be used.", issues)
-    try:
-        return Source.model_validate(dict(given))
-    except ValidationError as exc:  # what `issues_of` has no words for
-        raise InputError(f"The source cannot be used: {exc.errors()[0]['msg']}.") from None
+    return parsed(Source, given, what="The source")
 
 
 def check_source(source: Source, settings: Settings, log: PublicationLog) -> None:

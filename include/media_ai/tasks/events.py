@@ -13,6 +13,7 @@ from media_ai.clients.airflow_api import AirflowApi
 from media_ai.clients.credentials import CredentialsOf, OssCredentials
 from media_ai.errors import ConflictError, ErrorKind, MediaAIError, ServiceError
 from media_ai.events.reading import ServiceEvent
+from media_ai.model.base import storable_text
 from media_ai.model.run import RunInput
 from media_ai.settings import EventStart, Settings
 from media_ai.tasks.create import SUBTITLE_ENDINGS
@@ -76,7 +77,7 @@ class EventHandler:
             # An edge: one event that nobody thought of must not keep those behind it from being acted on.
             log.error("Event %d (%s) failed: %s at %s", number, event.subject, type(exc).__name__, _place_of(exc))
             outcome = f"failed: an unexpected {type(exc).__name__}; start the task of this object by hand"
-        outcome = _storable(outcome)
+        outcome = storable_text(outcome)
         self._events.settle(number, outcome)
         log.info("Event %d (%s %s): %s", number, event.kind, event.subject, outcome)
         return outcome
@@ -152,10 +153,6 @@ def _spellings(address: str) -> list[str]:
     """Return an address as events of OSS may mean it: some spell the key percent-encoded, some with '+' for a space."""
     bucket, _, key = address.removeprefix("oss://").partition("/")
     return [f"oss://{bucket}/{one}" for one in dict.fromkeys((key, unquote(key), unquote(key.replace("+", " "))))]
-
-
-def _storable(outcome: str) -> str:
-    return outcome.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _place_of(exc: Exception) -> str:

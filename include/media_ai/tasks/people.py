@@ -7,6 +7,7 @@ from media_ai.catalog.results import ResultRepository, RunKey
 from media_ai.errors import InputError, NotFoundError
 from media_ai.graph.address import did_you_mean
 from media_ai.model.artifacts import ArtifactRef
+from media_ai.model.base import storable_text
 from media_ai.model.people import People
 from media_ai.store.artifacts import ArtifactStore
 from media_ai.tasks.people_views import PersonView, person_views, with_names
@@ -75,7 +76,7 @@ def _refs(node: Mapping[str, Any]) -> list[ArtifactRef]:
 
 def _clean(what: str, value: str, *, least: int) -> str:
     """Return text without what PostgreSQL cannot store and without space around it."""
-    text = value.replace("\0", "").encode("utf-8", "replace").decode().strip()
+    text = storable_text(value).strip()
     if not least <= len(text) <= LONGEST:
         raise InputError(f"The {what} has {len(text)} characters; it must have {least} to {LONGEST}.")
     return text
