@@ -69,7 +69,8 @@ class RemoteJobTrigger(BaseTrigger):
 
     async def on_kill(self) -> None:
         """Cancel the job: somebody stopped the task. Not called when the triggerer restarts."""
-        await asyncio.to_thread(self._cancel)
+        # Airflow cancels again every second until the trigger has ended, which must not take back what waits for a thread.
+        await asyncio.shield(asyncio.to_thread(self._cancel))
 
     def _cancel(self) -> None:
         from operators.worker import access

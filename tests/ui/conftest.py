@@ -18,14 +18,15 @@ expect.set_options(timeout=30_000)
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+# Of the module, not of the session: an open Playwright leaves a loop running in which no other test could run its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The browser, started once."""
     with running_browser() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def session(browser: Browser, system: RunningSystem) -> list[dict[str, str]]:
     """The cookies of somebody who signed in at the page for it."""
     return signed_in(browser, system.settings)
