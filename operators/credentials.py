@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from airflow.sdk import BaseHook
 from airflow.sdk.definitions.connection import Connection
-from airflow.sdk.exceptions import AirflowNotFoundException
 
 from media_ai.clients.credentials import IDENTITY_FIELDS, AlibabaCredentials, C, Credentials, read_credentials
 from media_ai.errors import ConfigurationError
 from media_ai.settings import load_settings
+from operators.connection_lookup import find_connection
 
 
 def credentials_of(kind: type[C], /) -> C:
@@ -17,10 +16,10 @@ def credentials_of(kind: type[C], /) -> C:
 
     Raises:
         ConfigurationError: There is neither; names both.
+        ServiceError: Airflow does not say whether there is a connection.
     """
-    try:
-        connection = BaseHook.get_connection(kind.connection_id)
-    except AirflowNotFoundException:
+    connection = find_connection(kind.connection_id)
+    if connection is None:
         try:
             return load_settings().credentials_of(kind)
         except ConfigurationError as exc:
@@ -45,12 +44,10 @@ def from_connection(kind: type[C], connection: Connection) -> C:
 
 
 def _named(connection_id: str, by: str) -> Connection:
-    try:
-        return BaseHook.get_connection(connection_id)
-    except AirflowNotFoundException as exc:
-        raise ConfigurationError(
-            f"Connection '{by}' names the connection '{connection_id}', which does not exist."
-        ) from exc
+    connection = find_connection(connection_id)
+    if connection is None:
+        raise ConfigurationError(f"Connection '{by}' names the connection '{connection_id}', which does not exist.")
+    return connection
 
 
 def values_in(kind: type[Credentials], connection: Any) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from email.policy import SMTP
 from email.utils import formatdate, make_msgid
 
 from airflow.providers.smtp.hooks.smtp import SmtpHook
-from airflow.sdk import BaseHook
-from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowException
 
 from media_ai.errors import ErrorKind, ServiceError
 from media_ai.members.identity import sending_address
 from media_ai.members.mails import PRODUCT, Mail
+from operators.connection_lookup import find_connection
 
 CONNECTION = "smtp_default"
 
@@ -22,9 +22,7 @@ class SmtpMailer:
 
     def send(self, mail: Mail) -> bool:
         """Send a mail, if the connection is there; raise ServiceError if it cannot."""
-        try:
-            BaseHook.get_connection(CONNECTION)
-        except AirflowNotFoundException:
+        if find_connection(CONNECTION) is None:
             return False
         try:
             with SmtpHook(CONNECTION) as hook:
