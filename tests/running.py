@@ -1,9 +1,11 @@
 """The whole system, started once for all tests that drive it, in a home of its own."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +28,7 @@ class RunningSystem:
     api: AirflowApi
     database: Database
     library: WorkflowLibrary
+    metrics: socket.socket
 
     @property
     def home(self) -> Path:
@@ -44,22 +47,45 @@ class RunningSystem:
         )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    """A running system: PostgreSQL, API server, scheduler, DAG processor, triggerer."""
-    # A folder whose name has a space and letters beyond ASCII, as people's folders do.
+@contextmanager
+def running_system(home: Path) -> Iterator[RunningSystem]:
+    """Run a whole system in a home of its own: PostgreSQL, API server, scheduler, DAG processor, triggerer."""
     os.environ["MEDIA_AI_PUBLIC_URL"] = "https://media.example"
     os.environ["MEDIA_AI_MEDIA_PREFIXES"] = "oss://media-ai/in/"
-    settings = Settings(home=tmp_path_factory.mktemp("system") / "my vidéos", port=free_port())
+    # Counts only while there are credentials for OSS.
+    os.environ["MEDIA_AI_UPLOAD_PREFIX"] = "oss://media-ai/sent/"
+    os.environ["MEDIA_AI_NOTIFY_NETWORKS"] = "127.0.0.0/8"
+    metrics = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    metrics.bind(("127.0.0.1", 0))
+    metrics.setblocking(False)
+    os.environ["AIRFLOW__METRICS__STATSD_ON"] = "True"
+    os.environ["AIRFLOW__METRICS__STATSD_HOST"] = "127.0.0.1"
+    os.environ["AIRFLOW__METRICS__STATSD_PORT"] = str(metrics.getsockname()[1])
+    os.environ["AIRFLOW__METRICS__METRICS_ALLOW_LIST"] = "^media_ai"
+    settings = Settings(home=home, port=free_port())
     embedded = EmbeddedSystem(settings)
     try:
         embedded.up()
         database = Database(settings.catalog_url)
         api = AirflowApi(*settings.server)
         yield RunningSystem(
-            settings=settings, embedded=embedded, api=api, database=database, library=WorkflowLibrary(database)
+            settings=settings,
+            embedded=embedded,
+            api=api,
+            database=database,
+            library=WorkflowLibrary(database),
+            metrics=metrics,
         )
         api.close()
         database.engine.dispose()
     finally:
         embedded.down()
+        metrics.close()
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+    """The system that all tests share, started when the first asks for it."""
+    # A folder whose name has a space and letters beyond ASCII, as people's folders do.
+    with running_system(tmp_path_factory.mktemp("system") / "my vidéos") as running:
+        yield running
