@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from media_ai.catalog.budgets import NOBODY, Payer
 from media_ai.catalog.database import Database
 from media_ai.catalog.failures import FailedNode, Failures
 from media_ai.catalog.preferences import PreferenceRecords
+from media_ai.catalog.prices import Prices
 from media_ai.catalog.rate_limits import CatalogLimits
 from media_ai.catalog.results import ResultRepository, RunKey, RunPublisher
 from media_ai.catalog.spending import CatalogSpending
@@ -32,6 +34,7 @@ from media_ai.store.opening import open_store
 from media_ai.waiting import RemoteJobPending, leave
 from operators.credentials import credentials_of
 from operators.failing import failing_fast
+from operators.metrics import task_metrics
 
 if TYPE_CHECKING:
     from operators.base import NodeOperator
@@ -81,10 +84,26 @@ def _run(operator: "NodeOperator", context: Context) -> dict[str, Any]:
         inputs=_arrived(operator.inputs),
         services=_services(operator, settings, RunPublisher(results, run), language, _payer(operator, context)),
     )
-    results.record_node(run, operator.task_id, result.stored, is_reused=result.is_reused)
+    results.record_node(
+        run, operator.task_id, result.stored, is_reused=result.is_reused, version=operator.workflow_version
+    )
+    _measure(operator, result)
     if context["ti"].try_number > 1:
         Failures(catalog()).passed(run, operator.task_id)
     return _as_json(result)
+
+
+def _measure(operator: "NodeOperator", result: StepResult) -> None:
+    """Send the metrics of a node that has succeeded; what it used was counted by the run that did it."""
+    metrics = task_metrics()
+    metrics.node_done(operator.node_type_id, result.stored.seconds, is_reused=result.is_reused)
+    if result.is_reused or not result.stored.usage:
+        return
+    with suppress(MediaAIError):
+        table = Prices(catalog()).current().table
+        for usage in result.stored.usage:
+            cost = table.cost_of(usage)
+            metrics.used(usage, None if cost is None else float(cost), table.currency)
 
 
 def _record_failure(operator: "NodeOperator", context: Context, error: Exception) -> None:

@@ -41,6 +41,11 @@ class NewTaskBody(Given):
         default=None, ge=0, le=10**12, description="What it may cost at most, in the currency of the prices."
     )
     is_quoted: bool = Field(default=False, description="It is quoted first; its page shows the quote beside the cost.")
+    notify: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(
+        default_factory=list,
+        max_length=10,
+        description="Names of endpoints of notifications that are told how it ends.",
+    )
 
 
 class RepeatBody(Given):
@@ -72,9 +77,10 @@ class StopBody(Given):
 class RestartBody(Given):
     """How a task is run again; finished work is reused."""
 
-    scope: Literal["all", "failed", "from"] = Field(
+    scope: Literal["all", "failed", "from", "changed"] = Field(
         default="all",
-        description="All nodes; those that failed or were skipped, by a stop too; or one node and what comes after it.",
+        description="All nodes; those that failed or were skipped, by a stop too; one node and what comes after it; or, always "
+        "on the latest version, the nodes that are new or changed there, what comes after them, and what failed.",
     )
     node: str | None = Field(default=None, max_length=250, description="With the scope 'from': the node.")
     version: Literal["original", "latest"] = Field(default="original", description="Of the workflow.")

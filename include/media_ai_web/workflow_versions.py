@@ -4,20 +4,27 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from media_ai.catalog.results import RunKey
 from media_ai.clients.airflow_api import AirflowApi
-from media_ai.errors import SystemStateError
+from media_ai.errors import MediaAIError, SystemStateError
 from media_ai.graph.schema import Workflow
+from media_ai.tasks.control import TaskControl
+from media_ai.tasks.renewal import Renewal
 from media_ai.workflows.comparing import WorkflowDiff, compare
 from media_ai.workflows.library import WorkflowLibrary
 from media_ai.workflows.publishing import check_dag, unpublish, wait_until_runnable
 from media_ai_web.caching import expected
-from media_ai_web.permissions import Permission, needs
+from media_ai_web.permissions import Caller, Permission, needs
+from media_ai_web.problems import problem_of
 from media_ai_web.routing import apart, make_router, problems
 from media_ai_web.services import Airflow, Db
+from media_ai_web.task_views import Outcome
 from media_ai_web.workflow_views import (
     Number,
     Publish,
     Published,
+    Renew,
+    Renewed,
     RollBack,
     SlugPath,
     Unpublished,
@@ -28,6 +35,7 @@ from media_ai_web.workflows import Editor, IfMatch
 
 router = make_router("Versions")
 _READ = [Depends(needs(Permission.READ_WORKFLOWS))]
+_CHANGE = Permission.CHANGE_TASKS
 _Version = Annotated[int, Query(ge=1, le=2**31 - 1)]
 
 
@@ -95,6 +103,28 @@ def unpublish_workflow(slug: SlugPath, database: Db, airflow: Airflow, caller: E
     """Let a workflow take no new tasks; tasks in flight finish, then it leaves Airflow."""
     is_gone = unpublish(WorkflowLibrary(database), airflow, slug, by=caller.name)
     return Unpublished(slug=slug, publication="unpublished" if is_gone else "unpublishing")
+
+
+@router.post("/workflows/{slug}/renew", status_code=202, summary="Bring old tasks up to date", responses=problems(404))
+@apart
+def renew_tasks(
+    slug: SlugPath, given: Renew, database: Db, airflow: Airflow, caller: Annotated[Caller, Depends(needs(_CHANGE))]
+) -> Renewed:
+    """
+    Have tasks that succeeded on an older version run what the published one does otherwise, and what follows it.
+
+    The oldest come first, up to `limit` of them; `left` says how many remain for the next call. Nothing that has not changed
+    is run or paid for again.
+    """
+    renewal = Renewal(database, slug, since=given.since, until=given.until)
+    control = TaskControl(database, airflow, by=caller.name)
+    outcomes = [_outcome(run, problem) for run, problem in renewal.renew(control, limit=given.limit)]
+    return Renewed(results=outcomes, left=renewal.outdated(limit=1)[1])
+
+
+def _outcome(run: RunKey, problem: MediaAIError | None) -> Outcome:
+    shown = problem_of(problem) if problem else None
+    return Outcome(workflow=run.dag_id, run_id=run.run_id, ok=problem is None, problem=shown)
 
 
 def _publish(

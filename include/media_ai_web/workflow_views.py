@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from media_ai.graph.address import Issue
 from media_ai.graph.schema import Edge, Node, Slug, Workflow
 from media_ai.workflows.overview import WorkflowSummary
+from media_ai_web.task_views import Outcomes
 
 Publication = Literal["draft", "published", "unpublishing", "unpublished"]
 """draft: never published. unpublishing: takes no new tasks, and some are in flight."""
@@ -155,3 +156,19 @@ class RollBack(Publish):
     """Which version to publish again."""
 
     number: int = Field(ge=1, le=2**31 - 1)
+
+
+class Renew(BaseModel):
+    """Which old tasks are brought up to date."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: AwareDatetime | None = Field(default=None, description="Only tasks that were started then or later.")
+    until: AwareDatetime | None = Field(default=None, description="Only tasks that were started before.")
+    limit: int = Field(default=20, ge=1, le=100, description="So many at most, the oldest first.")
+
+
+class Renewed(Outcomes):
+    """What came of each task, and how many are left."""
+
+    left: int = Field(description="Tasks that are still on an older version, with nodes that are different now.")

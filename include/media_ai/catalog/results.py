@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from media_ai.catalog import tables
 from media_ai.catalog.database import Database
+from media_ai.catalog.outbox import announce_end
 from media_ai.catalog.people import PersonNames, apply_names, lock_names
 from media_ai.catalog.projection import entries_of, rows_of
 from media_ai.catalog.vectors import prepare_vectors, replace_vectors
@@ -19,6 +20,7 @@ from media_ai.media.words import search_tokens
 from media_ai.model.artifacts import Artifact, BlobRef
 from media_ai.model.base import storable_text
 from media_ai.model.media import MediaAsset, Video
+from media_ai.model.notifications import Event
 from media_ai.model.run import RunInput
 from media_ai.store.artifacts import StoredResult
 
@@ -79,7 +81,11 @@ class ResultRepository:
             return connection.execute(same).scalar_one_or_none()
 
     def record_state(self, run: RunKey, state: str, cause: str = "", *, insert_missing: bool = True) -> None:
-        """Record how a run stands; a run that nothing was recorded of gets its row only if `insert_missing` is set."""
+        """
+        Record how a run stands, and have told that it has ended, once for each end.
+
+        A run that nothing was recorded of gets its row only if `insert_missing` is set.
+        """
         ended = datetime.now(UTC) if state in ENDED else None
         values = {"state": state, "cause": cause, "ended_at": ended}
         table = tables.runs
@@ -88,11 +94,17 @@ class ResultRepository:
         statement = (
             added.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=values) if insert_missing else known
         )
+        before = select(table.c.state).where(table.c.dag_id == run.dag_id, table.c.run_id == run.run_id)
         with self._database.transaction() as connection:
-            connection.execute(statement)
+            was = connection.execute(before.with_for_update()).scalar_one_or_none()
+            is_recorded = connection.execute(statement.returning(table.c.dag_id)).first() is not None
+            if ended is not None and is_recorded and was != state:
+                announce_end(connection, end_of(state, cause), **run.columns(), ended_at=ended)
 
-    def record_node(self, run: RunKey, node_id: str, stored: StoredResult, *, is_reused: bool) -> None:
-        """Record what a node of a run did, in place of an earlier try."""
+    def record_node(
+        self, run: RunKey, node_id: str, stored: StoredResult, *, is_reused: bool, version: int | None = None
+    ) -> None:
+        """Record what a node of a run did, in place of an earlier try; and the version, which a part of a run may change."""
         data = stored.model_dump(mode="json")
         values = {
             name: data[name] for name in ("node_type", "type_version", "key", "outputs", "seconds", "notices", "usage")
@@ -106,6 +118,11 @@ class ResultRepository:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["dag_id", "run_id", "node_id"], set_=values)
             )
+            if version is not None:
+                runs = tables.runs
+                is_other = runs.c.workflow_version.is_distinct_from(version)
+                same = (runs.c.dag_id == run.dag_id) & (runs.c.run_id == run.run_id) & is_other
+                connection.execute(update(runs).where(same).values(workflow_version=version))
 
     def publish(
         self,
@@ -185,6 +202,13 @@ class ResultRepository:
         statement = select(tables.runs).order_by(tables.runs.c.created_at.desc()).limit(limit)
         with self._database.transaction() as connection:
             return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def end_of(state: str, cause: str) -> Event:
+    """Return what has happened to a run that has ended."""
+    if state == "success":
+        return Event.COMPLETED
+    return Event.TERMINATED if cause == MARKED_FAILED else Event.FAILED
 
 
 @dataclass(frozen=True)

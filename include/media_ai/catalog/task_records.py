@@ -1,8 +1,8 @@
 """Tasks as people know them: who started and stopped them, and lists of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy import Connection, func, or_, outerjoin, select, update
@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from media_ai.catalog import tables
 from media_ai.catalog.database import Database
-from media_ai.catalog.results import RunKey
+from media_ai.catalog.outbox import announce_end
+from media_ai.catalog.results import RunKey, end_of
 from media_ai.errors import NotFoundError
 
 _RUNS, _TASKS = tables.runs, tables.tasks
@@ -76,8 +77,11 @@ class TaskRecords:
         """Record that somebody stopped a run; what the listener has recorded of its end stays."""
         ended = {"state": "failed", "cause": cause, "ended_at": func.now()}
         with self._database.transaction() as connection:
-            connection.execute(update(_RUNS).where(_is(_RUNS, run), _RUNS.c.ended_at.is_(None)).values(**ended))
+            open_ = update(_RUNS).where(_is(_RUNS, run), _RUNS.c.ended_at.is_(None)).values(**ended)
+            ended_at = connection.execute(open_.returning(_RUNS.c.ended_at)).scalar_one_or_none()
             _note(connection, run, {"stopped_by": by, "stopped_at": func.now()})
+            if ended_at is not None:
+                announce_end(connection, end_of("failed", cause), **run.columns(), ended_at=ended_at)
 
     def goes_on(self, run: RunKey, *, cause: str, state: str) -> None:
         """Undo the record of an end that did not come about."""
@@ -126,6 +130,29 @@ class TaskRecords:
             raise NotFoundError(f"No task '{run.run_id}' of workflow '{run.dag_id}' is known.")
         return Standing(**row)
 
+    def version(self, run: RunKey) -> int | None:
+        """Return the version of the workflow that a run's nodes ran on last; None if none has run, or nothing is recorded."""
+        with self._database.transaction() as connection:
+            return connection.execute(select(_RUNS.c.workflow_version).where(_is(_RUNS, run))).scalar_one_or_none()
+
+    def versions(self, workflow: str) -> list[int]:
+        """Return the versions that a workflow's tasks have succeeded on."""
+        wanted = (_RUNS.c.dag_id == workflow, _RUNS.c.state == "success", _RUNS.c.workflow_version.is_not(None))
+        with self._database.transaction() as connection:
+            return list(connection.execute(select(_RUNS.c.workflow_version).where(*wanted).distinct()).scalars())
+
+    def succeeded_on(
+        self, workflow: str, versions: Sequence[int], *, since: datetime | None, until: datetime | None, limit: int
+    ) -> tuple[list[RunKey], int]:
+        """Return tasks that succeeded on some versions, the oldest first, up to `limit`, and how many there are in all."""
+        wanted = [_RUNS.c.dag_id == workflow, _RUNS.c.state == "success", _RUNS.c.workflow_version.in_(versions)]
+        wanted += [_RUNS.c.created_at >= since] if since else []
+        wanted += [_RUNS.c.created_at < until] if until else []
+        page = select(_RUNS.c.run_id).where(*wanted).order_by(_RUNS.c.created_at, _RUNS.c.run_id).limit(limit)
+        with self._database.transaction() as connection:
+            found = [RunKey(dag_id=workflow, run_id=name) for name in connection.execute(page).scalars()]
+            return found, int(connection.execute(select(func.count()).select_from(_RUNS).where(*wanted)).scalar_one())
+
     def find(self, run_id: str) -> list[RunKey]:
         """Return the runs of an id, of whatever workflow."""
         statement = select(_RUNS.c.dag_id, _RUNS.c.run_id).where(_RUNS.c.run_id == run_id).limit(2)
@@ -139,6 +166,14 @@ class TaskRecords:
         with self._database.transaction() as connection:
             known = {(row.dag_id, row.run_id) for row in connection.execute(statement)}
         return [run for run in runs if (run.dag_id, run.run_id) not in known]
+
+    def open_for(self, seconds: float, *, limit: int = 2000) -> list[RunKey]:
+        """Return runs that by their record go on and were started longer ago, the oldest first."""
+        old = _RUNS.c.created_at < func.now() - timedelta(seconds=seconds)
+        statement = select(_RUNS.c.dag_id, _RUNS.c.run_id).where(_RUNS.c.ended_at.is_(None), old)
+        with self._database.transaction() as connection:
+            rows = connection.execute(statement.order_by(_RUNS.c.created_at).limit(limit))
+            return [RunKey(dag_id=row.dag_id, run_id=row.run_id) for row in rows]
 
     def is_used(self, address: str) -> bool:
         """Tell whether a task reads a file."""

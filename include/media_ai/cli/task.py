@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,8 +15,10 @@ from media_ai.cli.moments import moment, zoned
 from media_ai.cli.printing import console, say, show_result, table
 from media_ai.clients.airflow_api import AirflowApi
 from media_ai.errors import InputError, SystemStateError
+from media_ai.tasks.control import TaskControl
 from media_ai.tasks.create import create_task
 from media_ai.tasks.exports import TaskExports
+from media_ai.tasks.renewal import Renewal
 from media_ai.tasks.result import read_result
 from media_ai.tasks.words import status_of
 
@@ -123,6 +126,45 @@ def export(
     for file in files:
         (to / file.name).write_bytes(file.data)
         say(f"{to / file.name}  {len(file.data):,} bytes")
+
+
+@app.command()
+def renew(
+    workflow: Workflow,
+    since: Annotated[datetime | None, typer.Option("--from", help="Started then or later (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option("--to", help="Started before (UTC).")] = None,
+    first: Annotated[int, typer.Option(min=1, max=20, help="Tasks that must succeed before the others follow.")] = 2,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many there are.")] = False,
+) -> None:
+    """Bring tasks up to the published version: only new and changed nodes run, and what comes after them."""
+    api = context.airflow()
+    renewal = Renewal(context.database(), workflow, since=_utc(since), until=_utc(until))
+    _, count = renewal.outdated(limit=1)
+    say(f"{count} tasks have succeeded on an older version, with nodes that are different now.")
+    if dry_run or not count:
+        return
+    control = TaskControl(context.database(), api, by=context.user())
+    begun = _renewed(renewal, control, first)
+    failed = [run for run in begun if follow(api, run.dag_id, run.run_id) != "success"]
+    if failed:
+        raise InputError(
+            f"{len(failed)} of the first {len(begun)} failed, such as '{failed[0].run_id}'. The others are left."
+        )
+    while _renewed(renewal, control, 100):
+        pass
+    say(f"{renewal.outdated(limit=1)[1]} are left.")
+
+
+def _renewed(renewal: Renewal, control: TaskControl, limit: int) -> list[RunKey]:
+    """Renew some; return those that run again."""
+    outcomes = list(renewal.renew(control, limit=limit))
+    for run, problem in outcomes:
+        say(f"{run.run_id}: {problem.message if problem else 'runs'}")
+    return [run for run, problem in outcomes if problem is None]
+
+
+def _utc(moment_given: datetime | None) -> datetime | None:
+    return moment_given.replace(tzinfo=UTC) if moment_given else None
 
 
 def parse_overrides(settings: list[str]) -> dict[str, dict[str, Any]]:

@@ -60,16 +60,20 @@ class AirflowApi:
             return None
         return found[0] if found else None
 
-    def trigger(self, dag_id: str, *, run_id: str, conf: Mapping[str, Any], note: str = "") -> dict[str, Any]:
+    def trigger(
+        self, dag_id: str, *, run_id: str, conf: Mapping[str, Any], note: str = "", run_after: datetime | None = None
+    ) -> dict[str, Any]:
         """
-        Start a run.
+        Start a run, not before `run_after` if that is given.
 
         Raises:
             InputError: Airflow refuses the configuration.
             NotFoundError: There is no such DAG.
             ConflictError: There is a run of this id.
         """
-        body = {"dag_run_id": run_id, "logical_date": None, "conf": dict(conf), "note": note or None}
+        body: dict[str, Any] = {"dag_run_id": run_id, "logical_date": None, "conf": dict(conf), "note": note or None}
+        if run_after is not None:
+            body["run_after"] = run_after.isoformat()
         return self._call("POST", f"/api/v2/dags/{_part(dag_id)}/dagRuns", json=body)
 
     def run(self, dag_id: str, run_id: str) -> dict[str, Any]:
@@ -127,6 +131,11 @@ class AirflowApi:
         body = {"dry_run": False, "only_failed": False, "run_on_latest_version": on_latest_version}
         return self._call("POST", f"{_run_path(dag_id, run_id)}/clear", json=body)
 
+    def clear_new(self, dag_id: str, run_id: str) -> dict[str, Any]:
+        """Run only those tasks that the latest version has and the run has not."""
+        body = {"dry_run": False, "only_new": True, "run_on_latest_version": True}
+        return self._call("POST", f"{_run_path(dag_id, run_id)}/clear", json=body)
+
     def clear_tasks(
         self, dag_id: str, run_id: str, task_ids: Sequence[str], *, on_latest_version: bool
     ) -> dict[str, Any]:
@@ -166,6 +175,23 @@ class AirflowApi:
         """Return the backfills of a DAG, the newest first."""
         params = {"dag_id": dag_id, "limit": limit, "order_by": "-id"}
         return list(self._call("GET", "/api/v2/backfills", params=params)["backfills"])
+
+    def event_logs(
+        self,
+        *,
+        included: Sequence[str],
+        owner: str | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        limit: int = 50,
+    ) -> list[dict[str, Any]]:
+        """Return what Airflow's log of actions says of some events, the newest first; nothing for no events."""
+        if not included:
+            return []
+        given = {"owner": owner, "after": after and after.isoformat(), "before": before and before.isoformat()}
+        params = {"limit": limit, "order_by": "-when", "included_events": list(included)}
+        params |= {name: value for name, value in given.items() if value is not None}
+        return list(self._call("GET", "/api/v2/eventLogs", params=params)["event_logs"])
 
     def get(self, path: str) -> dict[str, Any]:
         """Return the JSON at a path of the same server, ours included."""

@@ -12,16 +12,19 @@ from typing import Any, Literal
 
 from media_ai.catalog.database import Database
 from media_ai.catalog.failures import Failures
+from media_ai.catalog.publications import PublicationLog
 from media_ai.catalog.results import MARKED_FAILED, RunKey
 from media_ai.catalog.task_records import TaskRecords
 from media_ai.clients.airflow_api import AirflowApi
 from media_ai.errors import ConflictError, InputError, MediaAIError, NotFoundError
 from media_ai.graph.address import did_you_mean
+from media_ai.graph.changes import affected
+from media_ai.graph.plan import ExecutionPlan
 from media_ai.tasks.words import UNFINISHED, status_of
 
 log = logging.getLogger(__name__)
 
-Scope = Literal["all", "failed", "from"]
+Scope = Literal["all", "failed", "from", "changed"]
 _UNDONE = (None, "none", "failed", "upstream_failed", "skipped", "removed")
 _LONGEST_REASON = 500
 
@@ -32,7 +35,8 @@ class Restart:
     How a task is run again.
 
     Attributes:
-        scope: All nodes; those that failed, and those that were skipped for it or by a stop; or one node and what follows it.
+        scope: All nodes; those that failed, and those that were skipped for it or by a stop; one node and what follows it; or
+            what the version that is published now does otherwise: new and changed nodes, what follows them, and what failed.
         node: The node, for the scope "from".
         on_latest_version: On the version that is published now, not on the one that the task began on.
     """
@@ -47,6 +51,7 @@ class TaskControl:
 
     def __init__(self, database: Database, api: AirflowApi, *, by: str) -> None:
         self._records = TaskRecords(database)
+        self._publications = PublicationLog(database)
         self._failures = Failures(database)
         self._api = api
         self._by = by
@@ -75,7 +80,8 @@ class TaskControl:
         Run a task again; results that are there are reused.
 
         Raises:
-            ConflictError: It has not ended or is in quarantine, or its workflow is off the scheduler or paused.
+            ConflictError: It has not ended or is in quarantine, its workflow is off the scheduler or paused, or nothing has
+                changed for the scope "changed".
             InputError: No node failed, or the scope "from" names none.
             NotFoundError: Airflow does not know the task, or the task has no such node.
         """
@@ -111,8 +117,10 @@ class TaskControl:
         if restart.scope == "all":
             return None
         instances = self._api.task_instances(run.dag_id, run.run_id)
+        undone = [item["task_id"] for item in instances if item["state"] in _UNDONE]
+        if restart.scope == "changed":
+            return self._changed(run, undone)
         if restart.scope == "failed":
-            undone = [item["task_id"] for item in instances if item["state"] in _UNDONE]
             if not undone:
                 raise InputError(
                     f"No node of task '{run.run_id}' failed or was skipped. Restart all of it, or from a node."
@@ -127,10 +135,32 @@ class TaskControl:
             )
         return [restart.node]
 
+    def _changed(self, run: RunKey, undone: list[str]) -> list[str]:
+        """Return the nodes that the published version does otherwise than the one that the run was worked on with."""
+        current, version = self._publications.current(run.dag_id), self._records.version(run)
+        before = self._publications.plan(run.dag_id, version) if version else None
+        if current is None or before is None:
+            raise ConflictError(
+                f"What has changed for task '{run.run_id}' is not known: its version is not recorded. Restart all of it."
+            )
+        plan = ExecutionPlan.model_validate(current.plan)
+        again = {*affected(ExecutionPlan.model_validate(before), plan), *undone}
+        nodes = [step.id for step in plan.steps if step.id in again]
+        if not nodes:
+            raise ConflictError(f"Version {current.number} changes nothing for task '{run.run_id}'.")
+        return nodes
+
     def _clear(self, run: RunKey, nodes: list[str] | None, restart: Restart) -> None:
         latest = restart.on_latest_version
         if nodes is None:
             self._api.clear(run.dag_id, run.run_id, on_latest_version=latest)
+        elif restart.scope == "changed":
+            # Airflow makes new nodes itself when the run moves to the latest version, which needs something that it can clear.
+            known = {item["task_id"] for item in self._api.task_instances(run.dag_id, run.run_id)}
+            if again := [name for name in nodes if name in known]:
+                self._api.clear_tasks(run.dag_id, run.run_id, again, on_latest_version=True)
+            else:
+                self._api.clear_new(run.dag_id, run.run_id)
         else:
             self._api.clear_tasks(run.dag_id, run.run_id, nodes, on_latest_version=latest)
 
@@ -149,10 +179,14 @@ class TaskControl:
 
 
 def _what(restart: Restart) -> str:
-    scope = {"all": "all nodes", "failed": "what failed or was skipped", "from": f"from '{restart.node}'"}[
-        restart.scope
-    ]
-    return f"{scope}, {'latest' if restart.on_latest_version else 'original'} version"
+    scope = {
+        "all": "all nodes",
+        "failed": "what failed or was skipped",
+        "from": f"from '{restart.node}'",
+        "changed": "what is new or changed",
+    }[restart.scope]
+    is_latest = restart.on_latest_version or restart.scope == "changed"
+    return f"{scope}, {'latest' if is_latest else 'original'} version"
 
 
 def _note(record: Mapping[str, Any], sentence: str, reason: str) -> str:
