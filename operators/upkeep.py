@@ -6,10 +6,15 @@ from typing import Any
 from media_ai.catalog.attempts import Attempts
 from media_ai.catalog.costs import Costs
 from media_ai.catalog.database import Database
+from media_ai.catalog.deliveries import Deliveries
 from media_ai.catalog.idempotency import IdempotencyKeys
 from media_ai.catalog.publications import PublicationLog
+from media_ai.catalog.results import ENDED, ResultRepository
 from media_ai.catalog.service_events import ServiceEvents
+from media_ai.catalog.task_records import TaskRecords
 from media_ai.settings import load_settings
+from media_ai.sources.arriving import Arrivals, looker
+from media_ai.tasks.direct_uploads import open_direct_uploads
 from media_ai.tasks.events import EventHandler, starter
 from media_ai.tasks.uploads import Uploads
 from media_ai.workflows.library import WorkflowLibrary
@@ -17,12 +22,15 @@ from operators.credentials import credentials_of
 
 log = logging.getLogger(__name__)
 
+_HEARD_AFTER_S = 600
+
 
 def act_on_events() -> int:
     """Act on events that a crash or a trouble left, and forget those of a month ago; return how many were acted on."""
     settings = load_settings()
-    events = ServiceEvents(Database(settings.catalog_url))
-    settled = EventHandler(events, settings, credentials_of, starter(settings)).act_on_rest()
+    database = Database(settings.catalog_url)
+    events, arrivals = ServiceEvents(database), Arrivals(database, looker(settings))
+    settled = EventHandler(events, settings, credentials_of, starter(settings), arrivals).act_on_rest()
     forgotten = events.forget(older_than_days=30)
     log.info("%d events acted on, %d old ones forgotten", settled, forgotten)
     return settled
@@ -35,9 +43,10 @@ def tidy_uploads() -> dict[str, int]:
         settings.uploads, max_bytes=round(settings.upload_max_gb * 1e9), expires_h=settings.upload_expires_h
     )
     removed = {
-        "uploads": uploads.remove_expired(),
+        "uploads": uploads.remove_expired() + open_direct_uploads(settings, credentials_of).remove_expired(),
         "requests": IdempotencyKeys(Database(settings.catalog_url)).forget(),
         "tries": Attempts(Database(settings.catalog_url)).forget_old(),
+        "deliveries": Deliveries(Database(settings.catalog_url)).forget(older_than_days=90),
     }
     log.info(
         "Removed %(uploads)d unfinished uploads, %(requests)d old requests, %(tries)d old counts of tries", removed
@@ -50,6 +59,26 @@ def reconcile_costs() -> dict[str, int]:
     done = Costs(Database(load_settings().catalog_url)).reconcile()
     log.info("%(sums)d sums were wrong, %(promises)d promises of killed processes ended", done)
     return done
+
+
+def catch_up(task_instance: Any) -> int:
+    """Record the ends of tasks that the catalog has not heard of, which has them told too; return how many."""
+    from airflow.sdk.exceptions import AirflowRuntimeError
+
+    database = Database(load_settings().catalog_url)
+    results, records = ResultRepository(database), TaskRecords(database)
+    ended = 0
+    for run in records.open_for(_HEARD_AFTER_S):
+        try:
+            state = str(task_instance.get_dagrun_state(run.dag_id, run.run_id))
+        except AirflowRuntimeError as exc:
+            log.info("Airflow does not know task '%s' (any more): %s", run.run_id, exc)
+            continue
+        if state in ENDED:
+            results.record_state(run, state, insert_missing=False)
+            ended += 1
+    log.info("%d tasks had ended without the catalog hearing of it", ended)
+    return ended
 
 
 def remove_finished_tombstones(task_instance: Any) -> list[str]:

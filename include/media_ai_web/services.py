@@ -12,8 +12,10 @@ from media_ai.catalog.service_events import ServiceEvents
 from media_ai.clients.airflow_api import AirflowApi
 from media_ai.clients.credentials import CredentialsOf
 from media_ai.settings import Settings, load_settings
+from media_ai.sources.arriving import Arrivals, looker
 from media_ai.store.artifacts import ArtifactStore
 from media_ai.store.opening import open_store
+from media_ai.tasks.direct_uploads import DirectUploads, open_direct_uploads
 from media_ai.tasks.events import EventHandler, starter
 from media_ai.tasks.uploads import Uploads
 
@@ -41,7 +43,8 @@ def services() -> tuple[ResultRepository, ArtifactStore]:
 def event_handler() -> EventHandler:
     """Return what keeps the events of services and acts on them."""
     settings = load_settings()
-    return EventHandler(ServiceEvents(_database()), settings, credentials_of(), starter(settings))
+    arrivals = Arrivals(_database(), looker(settings))
+    return EventHandler(ServiceEvents(_database()), settings, credentials_of(), starter(settings), arrivals)
 
 
 @cache
@@ -82,5 +85,11 @@ async def uploads(conf: Conf) -> Uploads:
     return Uploads(conf.uploads, max_bytes=round(conf.upload_max_gb * 1e9), expires_h=conf.upload_expires_h)
 
 
+async def direct_uploads(conf: Conf) -> DirectUploads:
+    """Return what lets people send files straight to object storage."""
+    return open_direct_uploads(conf, credentials_of())
+
+
 Airflow = Annotated[AirflowApi, Depends(airflow)]
 UploadsOf = Annotated[Uploads, Depends(uploads)]
+DirectUploadsOf = Annotated[DirectUploads, Depends(direct_uploads)]

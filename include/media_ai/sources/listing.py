@@ -15,6 +15,7 @@ from media_ai.tasks.create import SUBTITLE_ENDINGS
 
 log = logging.getLogger(__name__)
 
+_COMPANIONS = (*SUBTITLE_ENDINGS, ".json")
 SETTLED_S = 30.0
 """A file that changed later than that may still be written; the next look takes it."""
 
@@ -64,13 +65,20 @@ def list_source(source: Source, credentials_of: CredentialsOf) -> Listing:
     )
 
 
+def takes(source: Source, address: str) -> bool:
+    """Tell whether a file at an address is one that a source takes, or one beside a video that it takes."""
+    if not address.startswith(source.location):
+        return False
+    key = address.removeprefix(source.location)
+    return key.endswith(_COMPANIONS) or bool(_matcher(source.patterns)(key) and not _matcher(source.exclude)(key))
+
+
 def _sorted_out(source: Source, files: Iterable[Found]) -> Listing:
     wanted, unwanted = _matcher(source.patterns), _matcher(source.exclude)
-    companion = (*SUBTITLE_ENDINGS, ".json")
     videos: list[Found] = []
     companions: set[str] = set()
     for file in files:
-        if file.key.endswith(companion):
+        if file.key.endswith(_COMPANIONS):
             companions.add(file.key)
         if file.size < source.min_bytes or (source.max_bytes is not None and file.size > source.max_bytes):
             continue

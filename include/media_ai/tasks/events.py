@@ -30,6 +30,9 @@ _WOKEN = "hint"
 StartRun = Callable[[str, str, Mapping[str, Any]], None]
 """Starts a run: DAG id, run id, configuration. Raises ConflictError if there is one of this id."""
 
+Arrive = Callable[[str], str | None]
+"""Tells others of an object that has arrived; returns what came of it, None if it concerns nobody."""
+
 
 def starter(settings: Settings) -> StartRun:
     """Return what starts runs through Airflow's REST API, with the account of this deployment; nothing is asked before that."""
@@ -48,12 +51,18 @@ class EventHandler:
     """Keeps events and acts on them; the same event twice, or after a crash, leads to one task."""
 
     def __init__(
-        self, events: ServiceEvents, settings: Settings, credentials_of: CredentialsOf, start_run: StartRun
+        self,
+        events: ServiceEvents,
+        settings: Settings,
+        credentials_of: CredentialsOf,
+        start_run: StartRun,
+        arrive: Arrive = lambda _: None,
     ) -> None:
         self._events = events
         self._settings = settings
         self._credentials_of = credentials_of
         self._start_run = start_run
+        self._arrive = arrive
 
     def keep(self, event: ServiceEvent) -> int | None:
         """Keep an event; return its number, or None if it is known. Whoever waits for its subject is woken by that."""
@@ -99,7 +108,7 @@ class EventHandler:
         # An event may spell a key in its own way; what counts is the one that the object is found under.
         meant = [(rule, address) for address in _spellings(event.subject) if (rule := self._rule_of(address))]
         if not meant:
-            return "ignored: no MEDIA_AI_EVENT_STARTS has its prefix"
+            return self._told(event) or "ignored: no source has its folder, and no MEDIA_AI_EVENT_STARTS its prefix"
         videos = [(rule, address) for rule, address in meant if address.lower().endswith(VIDEO_ENDINGS)]
         if not videos:
             return "ignored: not a video"
@@ -108,6 +117,15 @@ class EventHandler:
                 client, item = found
                 return self._start(rule, client, item) if item.size else "ignored: it is empty"
         return "ignored: there is no such object any more"
+
+    def _told(self, event: ServiceEvent) -> str:
+        """Tell sources, which look for themselves: an event that is forged leads to a look that finds nothing."""
+        try:
+            return next((told for address in _spellings(event.subject) if (told := self._arrive(address))), "")
+        except ServiceError as exc:
+            if exc.kind is ErrorKind.INVALID:
+                return f"failed: {exc.message}"
+            raise
 
     def _rule_of(self, address: str) -> EventStart | None:
         return next((rule for rule in self._settings.event_starts if address.startswith(rule.prefix)), None)
