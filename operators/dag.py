@@ -41,7 +41,7 @@ def build_dag(data: Mapping[str, Any], *, is_unpublished: bool = False) -> DAG:
         params=params,
         default_args={
             # Errors that cannot pass are failed at once by the operator; these are for services and killed processes.
-            "retries": 3,
+            "retries": 5,
             "retry_delay": timedelta(seconds=5),
             "retry_exponential_backoff": True,
             "max_retry_delay": timedelta(minutes=5),

@@ -4,7 +4,7 @@ import argparse
 import json
 import logging
 
-from tests.drills import backfill
+from tests.drills import backfill, stops
 
 
 def main() -> None:
@@ -17,10 +17,20 @@ def main() -> None:
     fill.add_argument("--seed", type=int, default=1)
     fill.add_argument("--every", type=float, nargs=2, default=(10.0, 40.0), metavar="SECONDS")
     fill.add_argument("--only", choices=("undisturbed", "killed"))
+    stop = kinds.add_parser("stops", help=stops.__doc__)
+    stop.add_argument("--tasks", type=int, default=100)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     for name in ("httpx", "media_ai", "sqlalchemy"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    if given.drill == "stops":
+        print(json.dumps(stops.drill(tasks=given.tasks), indent=1))
+    else:
+        _backfills(given)
+
+
+def _backfills(given: argparse.Namespace) -> None:
+    """Backfill undisturbed and killed; compare."""
     seconds = {}
     for name in ("undisturbed", "killed"):
         if given.only in {None, name}:

@@ -21,6 +21,14 @@ TUNING = {
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
     # A task whose worker was killed is tried again after a minute, not after five.
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
+    # Tasks outlive an API server or a database that is away for most of a minute: with the defaults all that start or end then
+    # fail, and so do their retries. The heartbeat timeout above is what bounds it.
+    "AIRFLOW__WORKERS__EXECUTION_API_RETRIES": "30",
+    "AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MIN": "0.5",
+    "AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MAX": "3",
+    "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "15",
+    # What a killed scheduler had queued goes on after half a minute, not after five.
+    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
     # A finished task can hold its slot for a heartbeat: with few slots that becomes visible.
     "AIRFLOW__CORE__PARALLELISM": "8",
     # Airflow's API server looks up each caller's token in its event loop. When all connections are taken it waits there for one,
@@ -31,6 +39,8 @@ TUNING = {
 
 # Settings of another Airflow do not leak in. Without compiled modules a start takes twice as long.
 _NOT_INHERITED = ("AIRFLOW__", "PYTHONDONTWRITEBYTECODE")
+# Where metrics go is for the operator to say.
+_INHERITED = ("AIRFLOW__METRICS__",)
 
 
 def airflow_environment(
@@ -48,7 +58,7 @@ def airflow_environment(
     """
     home = settings.home
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)},
+        **{name: value for name, value in os.environ.items() if _is_inherited(name)},
         **TUNING,
         "AIRFLOW_HOME": str(home / "airflow"),
         "MEDIA_AI_HOME": str(home),
@@ -96,6 +106,10 @@ _BUNDLES = [
         "kwargs": {"path": str(PROJECT / "dags"), "refresh_interval": 30},
     },
 ]
+
+
+def _is_inherited(name: str) -> bool:
+    return name.startswith(_INHERITED) or not name.startswith(_NOT_INHERITED)
 
 
 def _without_proxy() -> dict[str, str]:
