@@ -45,7 +45,15 @@ def media_ai_upkeep() -> None:
 
         return reconcile_costs()
 
+    @task(task_display_name="Catch up with ends that were not heard of")
+    def catch_up_with_ends() -> int:
+        """Record how tasks ended while the catalog did not answer, and have it told; return how many."""
+        from operators.upkeep import catch_up
+
+        return catch_up(get_current_context()["ti"])
+
     remove_unpublished_workflows()
+    catch_up_with_ends()
     check_costs()
     tidy_uploads()
     act_on_left_events()

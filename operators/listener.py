@@ -56,11 +56,20 @@ def _record(dag_run: "DagRun", state: str, cause: str) -> None:
     from media_ai.catalog.results import RunKey
 
     run = RunKey(dag_id=dag_run.dag_id, run_id=dag_run.run_id)
+    _count_end(dag_run, state, cause)
     try:
         # A run of ours that ends before its first node has spoken has no row yet; its configuration tells it from others.
         _results().record_state(run, state, cause, insert_missing="input" in (dag_run.conf or {}))
     except Exception:
         log.exception("The state '%s' of run %s was not recorded in the catalog", state, dag_run.run_id)
+
+
+def _count_end(dag_run: "DagRun", state: str, cause: str) -> None:
+    from media_ai.catalog.results import ENDED, end_of
+    from operators.metrics import server_metrics
+
+    if state in ENDED and "input" in (dag_run.conf or {}):
+        server_metrics().task_ended(end_of(state, cause), dag_run.dag_id)
 
 
 def _count_failure(dag_run: "DagRun", msg: str) -> None:

@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from media_ai.catalog.member_keys import Cipher
+from typing import Any
 
 
 def web_apps(arguments: Sequence[str]) -> list[dict[str, Any]]:
@@ -18,23 +15,26 @@ def web_apps(arguments: Sequence[str]) -> list[dict[str, Any]]:
     from media_ai_web.status_call import PREFIX, create_status_app
     from operators.connections import AirflowConnections
     from operators.credentials import credentials_of
+    from operators.deployment import cipher
     from operators.inner_airflow import caller_api
     from operators.members.house import make_house
+    from operators.vitals import the_watch
     from operators.web_gate import AirflowGate, may_read_tasks
 
-    cipher, house = _cipher(), make_house()
+    keys, house = cipher(), make_house()
     app = create_app(
         gate=AirflowGate(),
         airflow=caller_api,
-        cipher=cipher,
+        cipher=keys,
         credentials_of=credentials_of,
         house=house,
         connections=AirflowConnections(),
+        watch=the_watch,
     )
-    status = create_status_app(cipher=cipher, may_read=may_read_tasks)
+    status = create_status_app(cipher=keys, may_read=may_read_tasks)
     return [
         # Before what it is below.
-        {"app": create_doors(house=house, cipher=cipher), "url_prefix": DOORS, "name": "Media AI doors"},
+        {"app": create_doors(house=house, cipher=keys), "url_prefix": DOORS, "name": "Media AI doors"},
         {"app": app, "url_prefix": "/media-ai", "name": "Media AI"},
         {"app": status, "url_prefix": PREFIX, "name": "Media AI status call"},
     ]
@@ -57,21 +57,3 @@ def web_middlewares(arguments: Sequence[str]) -> list[dict[str, Any]]:
 
     given = {"attempts": attempts, "root": get_cookie_path()}
     return [{"middleware": DoorLimits, "kwargs": given, "name": "Limits of the doors"}]
-
-
-def _cipher() -> "Cipher":
-    """Encrypt with the key that Airflow encrypts its connections with."""
-    from airflow.models.crypto import get_fernet
-
-    from media_ai.catalog.member_keys import Cipher
-    from media_ai.errors import ConfigurationError
-
-    def encrypt(text: str) -> str:
-        fernet = get_fernet()
-        if not fernet.is_encrypted:
-            raise ConfigurationError(
-                "Access keys need AIRFLOW__CORE__FERNET_KEY: without it their secrets would lie open."
-            )
-        return fernet.encrypt(text.encode()).decode()
-
-    return Cipher(encrypt=encrypt, decrypt=lambda text: get_fernet().decrypt(text.encode()).decode())

@@ -9,6 +9,7 @@ Who may do what in our web API, by Airflow's auth manager.
 | read tasks | GET DAG run |
 | create tasks | POST DAG run |
 | stop, restart and annotate tasks | PUT DAG run |
+| read the audit log | GET audit log |
 | manage members | PUT "Media Members", a resource of ours |
 | manage credentials | PUT "Media Credentials", likewise |
 | change the settings of all | PUT "Media Settings", likewise |
@@ -41,6 +42,7 @@ _ASKED: Mapping[Permission, tuple[ResourceMethod, DagAccessEntity | None]] = {
     Permission.READ_TASKS: ("GET", DagAccessEntity.RUN),
     Permission.CREATE_TASKS: ("POST", DagAccessEntity.RUN),
     Permission.CHANGE_TASKS: ("PUT", DagAccessEntity.RUN),
+    Permission.READ_AUDIT: ("GET", DagAccessEntity.AUDIT_LOG),
 }
 _RESOURCES: Mapping[Permission, str] = {
     Permission.MANAGE_MEMBERS: MEMBERS,
@@ -56,10 +58,12 @@ class AirflowGate:
     async def admit(self, request: Request, permission: Permission, workflow: str | None) -> Caller:
         """Return who asks; raise 401 or 403."""
         user = await _user(request)
+        # Also of who is refused: the audit log says who tried.
+        caller = request.state.caller = Caller(id=user.get_id(), name=user.get_name())
         if permission is not Permission.SIGNED_IN and not await in_thread(partial(_may, user, permission, workflow)):
             place = f" of '{workflow}'" if workflow else ""
             raise HTTPException(403, f"You may not {permission.value}{place}. Ask your administrator.")
-        return Caller(id=user.get_id(), name=user.get_name())
+        return caller
 
     async def readable(self, request: Request, workflows: Collection[str]) -> frozenset[str]:
         """Return the workflows that the caller may read."""

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from media_ai.clients.confined import Network
 from media_ai.clients.credentials import IDENTITY_FIELDS, C, Credentials, CredentialsOf, read_credentials, service_named
 from media_ai.errors import ConfigurationError
 from media_ai.store.media_files import MediaFiles
@@ -53,6 +54,11 @@ class Settings(BaseSettings):
     upload_max_gb: float = Field(
         default=100, gt=0, description="Largest file that may be uploaded, in GB (10^9 bytes)."
     )
+    upload_prefix: str = Field(
+        default="",
+        pattern=r"^$|^oss://[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/[^\x00]+/$",
+        description="Folder in OSS that browsers send large files straight to: oss://bucket/uploads/. Empty: to the server.",
+    )
     upload_expires_h: float = Field(
         default=48, gt=0, description="Hours that an unfinished upload can be gone on with."
     )
@@ -66,6 +72,10 @@ class Settings(BaseSettings):
     event_starts: tuple[EventStart, ...] = Field(
         default=(),
         description='Which workflow a video starts that arrives in OSS, as JSON: [{"prefix": "oss://b/in/", "workflow": "w"}]',
+    )
+    notify_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="Private networks, separated by ',', that notifications may be sent to, by http too: 10.1.0.0/16",
     )
     quarantine_after: int = Field(
         default=3, ge=1, le=100, description="How often a task may fail for good before it goes into quarantine."
@@ -87,6 +97,11 @@ class Settings(BaseSettings):
             return value
         return tuple(Path(part).expanduser().absolute() for part in value.split(":") if part)
 
+    @field_validator("notify_networks", mode="before")
+    @classmethod
+    def _split_networks(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
     @field_validator("media_prefixes", mode="before")
     @classmethod
     def _split_prefixes(cls, value: object) -> object:
@@ -106,7 +121,7 @@ class Settings(BaseSettings):
     ) -> MediaFiles:
         """Return what opens users' files: local ones below `roots` or the readable folders, and those in OSS."""
         remote = OssFiles(
-            self.media_prefixes,
+            (*self.media_prefixes, *filter(None, (self.upload_prefix,))),
             self.home / "cache" / "oss",
             max_bytes=round(self.media_cache_gb * 1e9),
             credentials_of=credentials_of,

@@ -9,16 +9,21 @@ from media_ai.catalog.member_keys import Cipher
 from media_ai.clients.airflow_api import AirflowApi
 from media_ai.clients.credential_keeping import Connections
 from media_ai.clients.credentials import CredentialsOf
+from media_ai.system.health import Watch
 from media_ai_web import (
     access_keys,
+    audit,
     costs,
     credentials,
+    direct_uploads,
     events,
     failures,
+    health,
     me,
     media,
     members,
     node_types,
+    notifications,
     openapi,
     people,
     presets,
@@ -34,6 +39,7 @@ from media_ai_web import (
     workflow_versions,
     workflows,
 )
+from media_ai_web.auditing import Audit
 from media_ai_web.edge import Edge
 from media_ai_web.house import House
 from media_ai_web.permissions import Gate
@@ -46,8 +52,8 @@ AirflowOf = Callable[[Request], AirflowApi]
 # Fixed addresses go before those with a name in them: /tasks/stop is no task.
 _GUARDED = (
     openapi, node_types, presets, workflows, workflow_versions, task_actions, tasks, task_progress, results, people,
-    videos, sources, failures, uploads, media, search, access_keys, me, members,
-    credentials, settings, costs,
+    videos, sources, failures, direct_uploads, uploads, media, search, access_keys, me, members,
+    credentials, settings, costs, notifications, audit,
 )  # fmt: skip
 
 
@@ -59,9 +65,10 @@ def create_app(
     credentials_of: CredentialsOf | None = None,
     house: House | None = None,
     connections: Connections | None = None,
+    watch: Callable[[], Watch] | None = None,
 ) -> FastAPI:
     """
-    Return the application; every route names a permission, but for those of events, which check signatures.
+    Return the application; every route names a permission, but for those of events, which check signatures, and health.
 
     Args:
         gate: Knows the callers and what they may do.
@@ -70,18 +77,21 @@ def create_app(
         credentials_of: Finds the credentials of services; those of the environment if absent.
         house: Keeps the accounts of members.
         connections: Keeps the credentials that people enter.
+        watch: Gives what looks whether the system works.
     """
     if credentials_of is not None:
         configure(credentials_of)
     # Airflow leaves mounted applications open: the interactive docs would be public, so that they are not served.
     app = FastAPI(title="Media AI on Airflow", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.gate, app.state.airflow, app.state.cipher = gate, airflow, cipher
-    app.state.house, app.state.connections = house, connections
+    app.state.house, app.state.connections, app.state.watch = house, connections, watch
     guarded = APIRouter(prefix="/api/v1")
     for module in _GUARDED:
         guarded.include_router(module.router)
     app.include_router(guarded)
     app.include_router(events.router)
+    app.include_router(health.router)
+    app.add_middleware(Audit)
     app.add_middleware(Edge)
     handle_errors(app)
     _document(app)

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from fastapi import Depends, Path, Query, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from media_ai.catalog.database import Database
 from media_ai.catalog.failures import Failures, Group
 from media_ai.catalog.results import RunKey
 from media_ai.catalog.task_records import TaskRecords
@@ -131,9 +132,22 @@ def list_failed_tasks(
     cause_id: CauseId, database: Db, workflows: Readable, limit: Limit = 50, cursor: Cursor = None
 ) -> FailedTasks:
     """Return the tasks that fail for a cause, the newest first."""
+    return _page(database, cause_id, workflows, limit, cursor)
+
+
+@router.get("/quarantine", summary="List the tasks in quarantine", dependencies=_READ)
+@apart
+def list_quarantine(database: Db, workflows: Readable, limit: Limit = 50, cursor: Cursor = None) -> FailedTasks:
+    """Return the tasks that have failed too often to be restarted with others, the newest first."""
+    return _page(database, None, workflows, limit, cursor, only_quarantined=True)
+
+
+def _page(
+    database: Database, cause_id: str | None, workflows: list[str], limit: int, cursor: str | None, **more: bool
+) -> FailedTasks:
     place = read_cursor(cursor, names=2)
     after = (place[0], place[1][0], place[1][1]) if place else None
-    rows = Failures(database).tasks(cause_id, workflows=workflows, after=after, limit=limit + 1)
+    rows = Failures(database).tasks(cause_id, workflows=workflows, after=after, limit=limit + 1, **more)
     last = rows[limit - 1] if len(rows) > limit else None
     same = ("run_id", "video_id", "node_id", "tries", "failed_at", "message", "quarantined_at")
     return FailedTasks(

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     MANAGE_MEMBERS = "manage members"
     MANAGE_CREDENTIALS = "manage credentials"
     CHANGE_SETTINGS = "change the settings of all"
+    READ_AUDIT = "read the audit log"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,9 @@ class Needs:
         """Ask the gate about the workflow that the path names, if it names one."""
         named = request.path_params.get("dag_id") or request.path_params.get("slug")
         gate: Gate = request.app.state.gate
-        return await gate.admit(request, self.permission, named)
+        caller = await gate.admit(request, self.permission, named)
+        request.state.caller = caller
+        return caller
 
 
 @cache

@@ -21,7 +21,7 @@ from media_ai.tasks.words import UNFINISHED, Status
 from media_ai_web.paging import Cursor, Limit, read_cursor, write_cursor
 from media_ai_web.permissions import Caller, Permission, needs
 from media_ai_web.routing import apart, in_thread, make_router, problems
-from media_ai_web.services import Airflow, Conf, Db, UploadsOf, credentials_of
+from media_ai_web.services import Airflow, Conf, Db, DirectUploadsOf, UploadsOf, credentials_of
 from media_ai_web.task_views import DagId, IdempotencyKey, NewTaskBody, RepeatBody, RunId, StartedView, TaskPage
 
 router = make_router("Tasks")
@@ -100,6 +100,7 @@ def create_task(
     airflow: Airflow,
     conf: Conf,
     uploads: UploadsOf,
+    direct: DirectUploadsOf,
     caller: Starter,
     response: Response,
     idempotency_key: IdempotencyKey = None,
@@ -112,7 +113,7 @@ def create_task(
     """
     language = PreferenceRecords(database).effective(caller.id).language
     fields = given.input.model_dump(mode="json", exclude_none=True)
-    if not given.input.title and (title := uploads.title_of(given.input.video)):
+    if not given.input.title and (title := uploads.title_of(given.input.video) or direct.title_of(given.input.video)):
         fields["title"] = title
     new = NewTask(
         workflow=slug,
@@ -122,6 +123,7 @@ def create_task(
         language=language,
         budget=given.budget,
         is_quoted=given.is_quoted,
+        notify=tuple(given.notify),
     )
     return _start(new, database, airflow, conf, caller, response, idempotency_key)
 

@@ -3,22 +3,21 @@
 from functools import cache
 
 from airflow.api_fastapi.app import get_cookie_path
-from airflow.configuration import conf
 
 from media_ai.clients.oidc import OidcClient, OidcCredentials
 from media_ai.settings import load_settings
 from media_ai_web.house import House
+from operators.deployment import public_base
 from operators.members.accounts import FabAccounts
 from operators.members.mail import SmtpMailer
 
 
 def make_house() -> House:
     """Return it. Links lead to MEDIA_AI_PUBLIC_URL, else to Airflow's `[api] base_url`."""
-    base = load_settings().public_url or str(conf.get("api", "base_url", fallback=""))
     return House(
         accounts=FabAccounts(),
         mailer=SmtpMailer(),
-        base_url=base if base.startswith(("http://", "https://")) else "",
+        base_url=public_base(),
         root=get_cookie_path(),
         oidc=_oidc(),
     )

@@ -1,7 +1,9 @@
 """Prices, budgets, costs and quotes over the API, behind the gate."""
 
 import pytest
+from sqlalchemy import insert, update
 
+from media_ai.catalog import tables
 from media_ai.catalog.budgets import Payer
 from media_ai.catalog.results import ResultRepository, RunKey
 from media_ai.catalog.spending import CatalogSpending
@@ -53,6 +55,24 @@ def test_tasks_have_their_cost_in_lists(database, tmp_path, spend):
     rows = {row["run_id"]: row for row in make_client(database, tmp_path).get(f"{API}/tasks").json()["tasks"]}
     assert (rows["r1"]["cost"], rows["r1"]["currency"]) == (1.5, "CNY")
     assert (rows["r0"]["cost"], rows["r0"]["currency"]) == (None, None)
+
+
+def test_costs_are_compared_with_quotes(database, tmp_path, spend):
+    """Of tasks that were quoted, the newest first; in the currency of the quote; not of workflows that the caller may not read."""
+    spend("r1")
+    spend("r2", dag_id="hidden")
+    with database.transaction() as connection:
+        for dag_id, run_id, currency in (("w", "r1", "CNY"), ("hidden", "r2", "CNY")):
+            quote = {"cost": "1.25", "currency": currency}
+            connection.execute(insert(tables.quotes).values(dag_id=dag_id, run_id=run_id, quote=quote))
+    client = make_client(database, tmp_path, gate=SetGate(hidden={"hidden"}))
+    (found,) = client.get(f"{API}/costs/quoted").json()
+    told = ("run_id", "name", "quoted", "cost", "currency", "status")
+    assert [found[name] for name in told] == ["r1", "r1", 1.25, 1.5, "CNY", "Completed"]
+    with database.transaction() as connection:
+        connection.execute(update(tables.quotes).values(quote={"cost": None, "currency": "USD"}))
+    (found,) = client.get(f"{API}/costs/quoted").json()
+    assert (found["quoted"], found["cost"]) == (None, None)
 
 
 def test_prices_are_saved_against_what_was_read(database, tmp_path):

@@ -34,8 +34,12 @@ def test_a_task_is_released_by_those_who_may_change_tasks(database, tmp_path, fa
     may_not = make_client(database, tmp_path, gate=SetGate(allowed=set(Permission) - {Permission.CHANGE_TASKS}))
     client = make_client(database, tmp_path)
 
+    hidden = make_client(database, tmp_path, gate=SetGate(hidden={"w"}))
+    assert [task["run_id"] for task in client.get(f"{API}/quarantine").json()["tasks"]] == ["r"]
+    assert hidden.get(f"{API}/quarantine").json()["tasks"] == []
     assert may_not.post(url).status_code == 403
     assert (client.post(url).status_code, client.post(url).status_code) == (204, 404)
+    assert client.get(f"{API}/quarantine").json()["tasks"] == []
 
 
 def test_a_cause_that_is_none_is_refused(database, tmp_path):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Numeric, case, cast, delete, func, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from media_ai.catalog import tables
@@ -38,6 +38,21 @@ class Cost:
     input_tokens: int
     output_tokens: int
     audio_seconds: float
+    cost: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quoted:
+    """What a task was said to cost, in the currency of the quote, and what it has cost; None: no call had a price."""
+
+    dag_id: str
+    run_id: str
+    name: str
+    state: str
+    cause: str
+    made_at: datetime
+    currency: str
+    quoted: Decimal | None
     cost: Decimal | None
 
 
@@ -111,6 +126,28 @@ class Costs:
         )
         with self._database.transaction() as connection:
             return [_cost(dict(row)) for row in connection.execute(statement).mappings()]
+
+    def quoted(self, *, workflows: Collection[str] | None = None, limit: int = 50) -> list[Quoted]:
+        """Return the tasks that were quoted before they were started, the newest first."""
+        quotes, runs, tasks = tables.quotes, tables.runs, tables.tasks
+        currency = quotes.c.quote["currency"].astext
+        own = (_SUMS.c.scope == "task") & (_SUMS.c.dag_id == runs.c.dag_id) & (_SUMS.c.name == runs.c.run_id)
+        cost = select(case((_SUMS.c.unpriced < _SUMS.c.calls, _SUMS.c.cost))).where(own, _SUMS.c.currency == currency)
+        name = func.coalesce(func.nullif(tasks.c.name, ""), runs.c.video_id, runs.c.run_id)
+        amounts = {"quoted": cast(quotes.c.quote["cost"].astext, Numeric), "cost": cost.scalar_subquery()}
+        labelled = {"name": name, "currency": currency, **amounts}
+        same = (runs.c.dag_id, runs.c.run_id, runs.c.state, runs.c.cause, quotes.c.made_at)
+        statement = (
+            select(*same, *(column.label(label) for label, column in labelled.items()))
+            .join(runs, (runs.c.dag_id == quotes.c.dag_id) & (runs.c.run_id == quotes.c.run_id))
+            .outerjoin(tasks, (tasks.c.dag_id == runs.c.dag_id) & (tasks.c.run_id == runs.c.run_id))
+            .order_by(quotes.c.made_at.desc(), runs.c.run_id)
+            .limit(limit)
+        )
+        if workflows is not None:
+            statement = statement.where(runs.c.dag_id.in_(sorted(workflows)))
+        with self._database.transaction() as connection:
+            return [Quoted(**row) for row in connection.execute(statement).mappings()]
 
     def usual_of_task(self, workflow: str, *, latest: int = 30) -> Decimal | None:
         """Return the mean cost of a workflow's last tasks; None if none has cost anything yet."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, case, delete, func, select, update
@@ -11,9 +11,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from media_ai.catalog import tables
 from media_ai.catalog.database import Database
+from media_ai.catalog.outbox import announce
 from media_ai.catalog.results import MARKED_FAILED, RunKey
 from media_ai.errors import NotFoundError
 from media_ai.model.base import storable_text
+from media_ai.model.notifications import Event, Happening
 
 _FAILURES, _RUNS, _QUARANTINE = tables.failures, tables.runs, tables.quarantine
 _LONGEST_MESSAGE = 4000
@@ -83,7 +85,7 @@ class Failures:
 
     def run_failed(self, run: RunKey, *, most: int, otherwise: FailedNode | None = None) -> None:
         """
-        Count that a run has failed for good.
+        Count that a run has failed for good, and have told that it goes into quarantine.
 
         Args:
             run: Which one.
@@ -99,7 +101,12 @@ class Failures:
         }
         count = upsert(_QUARANTINE).values(**run.columns(), **first)
         with self._database.transaction() as connection:
-            connection.execute(count.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=more))
+            counting = count.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=more)
+            is_now, failed = connection.execute(
+                counting.returning(_QUARANTINE.c.quarantined_at == func.now(), _QUARANTINE.c.failures)
+            ).one()
+            if is_now:
+                announce(connection, _quarantined(run, failed))
             is_told = connection.execute(select(select(_FAILURES).where(same).exists())).scalar()
         if not is_told and otherwise is not None:
             self.record(otherwise, 1)
@@ -135,16 +142,19 @@ class Failures:
 
     def tasks(
         self,
-        cause_id: str,
+        cause_id: str | None,
         *,
         workflows: Sequence[str] | None = None,
         after: tuple[datetime, str, str] | None = None,
         limit: int = 50,
+        only_quarantined: bool = False,
     ) -> list[dict[str, Any]]:
-        """Return the tasks that fail for a cause, the newest first; those in quarantine too."""
+        """Return the tasks that fail for a cause, or for any; the newest first, those in quarantine too."""
         found = self._failed(workflows, None, cause_id).subquery()
         key = (found.c.failed_at, found.c.dag_id, found.c.run_id)
         statement = select(found)
+        if only_quarantined:
+            statement = statement.where(found.c.quarantined_at.is_not(None))
         if after is not None:
             statement = statement.where(func.row(*key) < func.row(*after))
         statement = statement.order_by(*(column.desc() for column in key)).limit(limit)
@@ -195,6 +205,12 @@ class Failures:
         if cause_id is not None:
             statement = statement.where(_FAILURES.c.cause_id == cause_id)
         return statement
+
+
+def _quarantined(run: RunKey, failures: int) -> Happening:
+    # A task that is released and fails too often again is told of again.
+    identity = f"{Event.QUARANTINED} {run.dag_id} {run.run_id} {datetime.now(UTC).isoformat()}"
+    return Happening(event=Event.QUARANTINED, identity=identity, **run.columns(), data={"failures": failures})
 
 
 def _newest(column: Any, moment: Any) -> Any:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from media_ai.catalog import tables
+from media_ai.catalog.budget_news import tell_refused, tell_spent
 from media_ai.catalog.budgets import Budget, Payer, budgets_of, month_of
 from media_ai.catalog.database import Database
 from media_ai.catalog.prices import current_prices
@@ -41,6 +42,14 @@ class CatalogSpending:
 
     def reserve(self, foreseen: Usage) -> str:
         """Promise what a call may use at most; see Spending."""
+        try:
+            return self._reserve(foreseen)
+        except BudgetError:
+            # After the transaction, which is undone.
+            self._tolerantly(lambda connection: tell_refused(connection, self._payer))
+            raise
+
+    def _reserve(self, foreseen: Usage) -> str:
         promise = uuid.uuid4()
         payer = self._payer
         with self._database.transaction() as connection:
@@ -101,6 +110,7 @@ class CatalogSpending:
         counted_now = [dict(row) for row in connection.execute(new).mappings()]
         if counted_now:
             _add(connection, self._payer, counted_now)
+            tell_spent(connection, self._payer)
 
     def _row(self, name: str, usage: Usage, table: PriceTable, now: datetime) -> dict[str, Any]:
         payer = self._payer

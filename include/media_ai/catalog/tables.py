@@ -19,9 +19,11 @@ from sqlalchemy import (
     Sequence,
     Table,
     Text,
+    UniqueConstraint,
     func,
+    text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR, UUID
 
 SCHEMA = "media_ai"
 
@@ -517,4 +519,84 @@ quotes = Table(
     Column("quote", JSONB, nullable=False),
     _now("made_at"),
     ForeignKeyConstraint(["dag_id", "run_id"], ["media_ai.runs.dag_id", "media_ai.runs.run_id"], ondelete="CASCADE"),
+)
+
+# Where notifications go: a web address, whose secret is encrypted, or an e-mail address.
+notification_endpoints = Table(
+    "notification_endpoints",
+    metadata,
+    Column("id", UUID(as_uuid=False), primary_key=True, server_default=func.gen_random_uuid()),
+    Column("name", Text, nullable=False, unique=True),
+    _text("kind"),
+    _text("target"),
+    _text("secret", default=""),
+    Column("language", Text),
+    Column("timezone", Text),
+    Column("is_active", Boolean, nullable=False, server_default="true"),
+    _text("created_by", default=""),
+    _now("created_at"),
+    CheckConstraint("kind IN ('webhook', 'email')", name="kind"),
+)
+
+
+def _of_endpoint(name: str, *columns: Any) -> Table:
+    """Make a table whose rows belong to an endpoint and disappear with it."""
+    return Table(
+        name,
+        metadata,
+        Column("id", UUID(as_uuid=False), primary_key=True, server_default=func.gen_random_uuid()),
+        Column("endpoint_id", UUID(as_uuid=False), nullable=False),
+        *columns,
+        ForeignKeyConstraint(["endpoint_id"], ["media_ai.notification_endpoints.id"], ondelete="CASCADE"),
+    )
+
+
+# Who is told of what: of everything, of a workflow, or of one task.
+notification_rules = _of_endpoint(
+    "notification_rules",
+    _text("dag_id", default=""),
+    _text("run_id", default=""),
+    Column("events", ARRAY(Text), nullable=False),
+    _text("created_by", default=""),
+    _now("created_at"),
+    UniqueConstraint("endpoint_id", "dag_id", "run_id"),
+    Index(None, "dag_id", "run_id"),
+)
+
+# The outbox: what happened and whom to tell, written in the transaction that records it; the id is the same at each try.
+notification_deliveries = _of_endpoint(
+    "notification_deliveries",
+    _text("identity"),
+    _text("event"),
+    _text("dag_id", default=""),
+    _text("run_id", default=""),
+    Column("data", JSONB, nullable=False),
+    _now("occurred_at"),
+    _text("state", default="waiting"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    _now("next_at"),
+    Column("claimed_until", DateTime(timezone=True)),
+    Column("status_code", Integer),
+    _text("reason", default=""),
+    Column("ended_at", DateTime(timezone=True)),
+    UniqueConstraint("endpoint_id", "identity"),
+    CheckConstraint("state IN ('waiting', 'delivered', 'given_up')", name="state"),
+    Index(None, "next_at", postgresql_where=text("state = 'waiting'")),
+    Index(None, "occurred_at", "id"),
+)
+
+# Who changed what, when and from where; the migration lets nobody change or delete a row.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _now("at"),
+    _text("door"),
+    _text("member_id", default=""),
+    _text("member", default=""),
+    _text("address", default=""),
+    _text("action"),
+    Column("object", JSONB, nullable=False, server_default="{}"),
+    Column("outcome", Integer, nullable=False),
+    Index(None, "at", "id"),
 )

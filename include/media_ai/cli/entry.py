@@ -6,17 +6,20 @@ The entry: errors become one clear sentence and an exit code.
 
 import logging
 import sys
+from typing import NoReturn
 
 import typer
 
 from media_ai import __version__
 from media_ai.cli import (
+    audit,
     doctor,
     emulator,
     failures,
     ims,
     members,
     money,
+    notifications,
     people,
     run,
     search,
@@ -36,6 +39,8 @@ app.add_typer(members.app, name="members")
 app.add_typer(ims.app, name="ims")
 app.add_typer(source.app, name="source")
 app.add_typer(failures.app, name="failures")
+app.add_typer(notifications.app, name="notifications")
+app.command("audit")(audit.audit)
 app.add_typer(money.budget, name="budget")
 app.add_typer(money.prices, name="prices")
 app.command("quote")(money.quote)
@@ -70,8 +75,15 @@ def main() -> None:
     """Run the command line; never shows a traceback for an error of ours."""
     try:
         app()
+    except SystemExit as exc:
+        _end(exc.code if isinstance(exc.code, int) else int(exc.code is not None))
     except MediaAIError as exc:
         typer.secho(exc.message, fg=typer.colors.RED, err=True)
-        sys.exit(3 if exc.kind in _UNAVAILABLE else 2)
+        _end(3 if exc.kind in _UNAVAILABLE else 2)
     except KeyboardInterrupt:
-        sys.exit(130)
+        _end(130)
+
+
+def _end(status: int) -> NoReturn:
+    audit.note_command(app, sys.argv[1:], status)
+    sys.exit(status)

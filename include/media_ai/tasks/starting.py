@@ -9,12 +9,14 @@ from media_ai.catalog.budgets import BudgetKey, Budgets
 from media_ai.catalog.database import Database
 from media_ai.catalog.idempotency import IdempotencyKeys, Once
 from media_ai.catalog.publications import PublicationLog
+from media_ai.catalog.receivers import Receivers
 from media_ai.catalog.results import RunKey
 from media_ai.catalog.task_records import TaskDetails, TaskRecords
 from media_ai.clients.airflow_api import AirflowApi
 from media_ai.errors import ConflictError, ErrorKind, InputError, NotFoundError, SystemStateError
 from media_ai.graph.plan import ExecutionPlan
 from media_ai.model.base import digest_of
+from media_ai.model.notifications import OF_TASKS
 from media_ai.model.run import RunInput
 from media_ai.runner import check_overrides
 from media_ai.store.media_files import MediaFiles
@@ -35,6 +37,7 @@ class NewTask:
         language: What its models write in, a tag or "video"; the server's choice if None.
         budget: What it may cost at most, in the currency of the prices; what its workflow says if None.
         is_quoted: It is quoted first; the quote is kept with it.
+        notify: Names of endpoints that are told how it ends.
     """
 
     workflow: str
@@ -45,11 +48,13 @@ class NewTask:
     language: str | None = None
     budget: Decimal | None = None
     is_quoted: bool = False
+    notify: tuple[str, ...] = ()
 
     def digest(self) -> str:
         """Return what tells this request from any other."""
-        asked = [self.workflow, dict(self.given), dict(self.overrides), self.name, self.parent_run_id]
-        return digest_of([*asked, str(self.budget)] if self.budget is not None else asked)
+        asked: list[Any] = [self.workflow, dict(self.given), dict(self.overrides), self.name, self.parent_run_id]
+        asked += [str(self.budget)] if self.budget is not None else []
+        return digest_of([*asked, {"notify": self.notify}] if self.notify else asked)
 
 
 class TaskStarter:
@@ -60,6 +65,7 @@ class TaskStarter:
         self._records = TaskRecords(database)
         self._keys = IdempotencyKeys(database)
         self._files = files
+        self._receivers = Receivers(database)
         self._quotes, self._budgets = Quotes(database), Budgets(database)
         self._api = api
         self._owner = owner
@@ -105,9 +111,12 @@ class TaskStarter:
         self._check_files(run_input)
         self._check_dag(new.workflow)
         run = RunKey(dag_id=new.workflow, run_id=_run_id(run_input, once))
+        told = self._receivers.choose(new.notify)
         quote = self._quote(new, run_input, plan)
         if new.budget is not None:
             self._limit(run, new.budget)
+        for endpoint in told:
+            self._receivers.set_rule(endpoint.id, OF_TASKS, **run.columns(), by=self._owner)
         try:
             self._api.trigger(run.dag_id, run_id=run.run_id, conf=_conf(new, run_input), note=new.name)
         except ConflictError:

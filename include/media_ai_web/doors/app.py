@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from media_ai.catalog.member_keys import Cipher
 from media_ai.errors import ConflictError, MediaAIError, NotFoundError
+from media_ai_web.auditing import Audit
 from media_ai_web.doors import letting_in, provider, recovering
 from media_ai_web.doors.forms import from_our_page
 from media_ai_web.doors.pages import HERE, language_of, page
@@ -28,6 +29,7 @@ def create_doors(*, house: House, cipher: Cipher) -> FastAPI:
         app.include_router(module.router)
         app.include_router(module.forms, dependencies=[Depends(from_our_page)])
     app.include_router(provider.router)
+    app.add_middleware(Audit, door="doors")
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     for kind in (MediaAIError, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, _note)
