@@ -7,10 +7,11 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from media_ai.catalog.budgets import Budget, BudgetKey, Scope
-from media_ai.catalog.costs import Cost
+from media_ai.catalog.costs import Cost, Quoted
 from media_ai.catalog.prices import SavedPrices
 from media_ai.clients.prices import LISTED_ON, Price, PriceTable, listed_prices
 from media_ai.model.run import RunInput
+from media_ai.tasks.words import Status, status_of
 from media_ai_web.source_views import WindowBody
 
 _NAME = Annotated[str, Field(max_length=250)]
@@ -110,6 +111,28 @@ class CostView(BaseModel):
         names = ("key", "workflow", "currency", "calls", "input_tokens", "output_tokens", "audio_seconds")
         money = None if cost.cost is None else float(cost.cost)
         return cls(**{name: getattr(cost, name) for name in names}, unpriced_calls=cost.unpriced, cost=money)
+
+
+class QuotedView(BaseModel):
+    """A task that was quoted: what it was said to cost, and what it has cost."""
+
+    workflow: str
+    run_id: str
+    name: str
+    status: Status
+    made_at: datetime
+    currency: str
+    quoted: float | None = Field(description="Absent if no model that it asks had a price.")
+    cost: float | None = Field(description="So far; absent if no call had a price.")
+
+    @classmethod
+    def of(cls, found: Quoted) -> Self:
+        """Return them as the API shows them."""
+        amounts = {
+            name: None if (value := getattr(found, name)) is None else float(value) for name in ("quoted", "cost")
+        }
+        same = {name: getattr(found, name) for name in ("run_id", "name", "made_at", "currency")}
+        return cls(workflow=found.dag_id, status=status_of(found.state, found.cause), **same, **amounts)
 
 
 class QuoteBody(BaseModel):

@@ -21,6 +21,7 @@ from media_ai_web.cost_views import (
     PricesBody,
     PricesView,
     QuoteBody,
+    QuotedView,
     SourceQuoteBody,
 )
 from media_ai_web.permissions import Caller, Permission, needs
@@ -59,6 +60,15 @@ def read_costs(
     """Return what calls to models have used and cost, the dearest first; months in their order."""
     found = Costs(database).by(by, since=since, until=until, workflows=visible, limit=limit)
     return [CostView.of(cost) for cost in found]
+
+
+@router.get("/costs/quoted", summary="Compare costs with quotes", dependencies=_READ)
+@apart
+def compare_with_quotes(
+    database: Db, visible: Visible, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> list[QuotedView]:
+    """Return the tasks that were quoted before they were started, the newest first, with what they have cost."""
+    return [QuotedView.of(found) for found in Costs(database).quoted(workflows=visible, limit=limit)]
 
 
 @router.get("/prices", summary="Read the prices", dependencies=_READ)

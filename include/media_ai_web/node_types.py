@@ -11,6 +11,7 @@ from media_ai.nodes import node_types
 from media_ai_web.caching import is_known, quoted
 from media_ai_web.permissions import Permission, needs
 from media_ai_web.routing import make_router
+from media_ai_web.translating import Language, translated
 
 router = make_router("Node types")
 
@@ -46,17 +47,24 @@ class NodeTypeView(BaseModel):
     response_model=list[NodeTypeView],
     responses={304: {"description": "The client has it already (If-None-Match)."}},
 )
-def list_node_types(response: Response, if_none_match: Annotated[str | None, Header()] = None) -> Any:
-    """Return all node types with the schemas of their parameters and their ports. They change with the installation only."""
-    types, etag = _described()
+def list_node_types(
+    response: Response, language: Language, if_none_match: Annotated[str | None, Header()] = None
+) -> Any:
+    """
+    Return all node types with the schemas of their parameters and their ports. They change with the installation only.
+
+    Titles and categories are in the language that Accept-Language names first, of those that there are.
+    """
+    types, etag = _described(language)
     if is_known(if_none_match, etag):
         return Response(status_code=304, headers={"ETag": quoted(etag)})
     response.headers["ETag"] = quoted(etag)
     response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Accept-Language"
     return types
 
 
 @cache
-def _described() -> tuple[list[NodeTypeView], str]:
-    data = [kind.describe() for kind in node_types().values()]
+def _described(language: str) -> tuple[list[NodeTypeView], str]:
+    data = [translated(kind.describe(), language) for kind in node_types().values()]
     return [NodeTypeView.model_validate(item) for item in data], digest_of(data)[:24]

@@ -1,6 +1,6 @@
 """Sources: places where videos arrive, what was found there, backfills."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request, Response
 
@@ -9,6 +9,7 @@ from media_ai.catalog.source_items import SourceItems
 from media_ai.errors import InputError
 from media_ai.sources import control
 from media_ai.sources.library import SavedSource, SourceLibrary, check_source
+from media_ai.sources.schema import Source
 from media_ai_web.caching import expected, quoted
 from media_ai_web.paging import Cursor, Limit, read_cursor, write_cursor
 from media_ai_web.permissions import Caller, Permission, needs
@@ -27,6 +28,7 @@ from media_ai_web.source_views import (
     SourceSlug,
     SourceView,
 )
+from media_ai_web.translating import Language, translated
 from media_ai_web.workflows import IfMatch
 
 router = make_router("Sources")
@@ -40,6 +42,13 @@ Starter = Annotated[Caller, Depends(needs(Permission.CREATE_TASKS))]
 def list_sources(database: Db) -> list[SourceView]:
     """Return all sources with what became of the files that they found."""
     return [_view(database, saved) for saved in SourceLibrary(database).all()]
+
+
+@router.get("/source-form", summary="Read the form of a source", dependencies=_READ)
+async def read_source_form(language: Language) -> dict[str, Any]:
+    """Return the JSON Schema of a source, its words in the language that Accept-Language names first of those that there are."""
+    form: dict[str, Any] = translated(Source.model_json_schema(), language)
+    return form
 
 
 @router.get("/sources/{source}", summary="Read a source", dependencies=_READ, responses=problems(404))

@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
+from media_ai.tasks.direct_uploads import DirectUpload
 from media_ai.tasks.uploads import UploadState
 
 
@@ -31,3 +32,9 @@ class UploadView(BaseModel):
             address=state.address,
             expires_at=state.expires_at,
         )
+
+    @classmethod
+    def of_direct(cls, upload: DirectUpload) -> Self:
+        """Return a finished upload to object storage as its owner sees it."""
+        own = {name: getattr(upload, name) for name in ("id", "name", "size", "address", "created_at")}
+        return cls(**own, offset=upload.size, is_finished=True, expires_at=None)

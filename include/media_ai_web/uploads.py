@@ -23,7 +23,7 @@ from media_ai.tasks.upload_writer import Writer
 from media_ai.tasks.uploads import Uploads, UploadState
 from media_ai_web.permissions import Caller, Permission, needs
 from media_ai_web.routing import in_thread, make_router, problems
-from media_ai_web.services import Db, UploadsOf
+from media_ai_web.services import Db, DirectUploadsOf, UploadsOf
 from media_ai_web.upload_views import UploadView
 
 _VERSION = "1.0.0"
@@ -70,9 +70,11 @@ async def describe_uploads(uploads: UploadsOf) -> Response:
 
 
 @router.get("/uploads", summary="List your uploads")
-def list_uploads(uploads: UploadsOf, caller: Uploader) -> list[UploadView]:
-    """Return the caller's uploads, finished and unfinished, the newest first."""
-    return [UploadView.of(state) for state in uploads.of(caller.id)]
+def list_uploads(uploads: UploadsOf, direct: DirectUploadsOf, caller: Uploader) -> list[UploadView]:
+    """Return the caller's uploads, the newest first; of those that go straight to object storage the finished ones."""
+    found = [UploadView.of(state) for state in uploads.of(caller.id)]
+    found += [UploadView.of_direct(upload) for upload in direct.finished_of(caller.id)]
+    return sorted(found, key=lambda view: view.created_at, reverse=True)
 
 
 @router.post(

@@ -1,7 +1,7 @@
 """Objects in Alibaba Cloud OSS: one typed client over oss2, signed V4, retried by the error table."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -153,16 +153,36 @@ class OssClient:
         """Remove an object; nothing happens if there is none."""
         self.call("oss:DeleteObject", key, lambda io, _: io.delete_object(key))
 
-    def sign(self, key: str, *, ttl_s: int, method: str = "GET") -> SecretStr:
+    def sign(
+        self,
+        key: str,
+        *,
+        ttl_s: int,
+        method: str = "GET",
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> SecretStr:
         """
         Return a link on the public endpoint that whoever has it may use for `ttl_s` seconds, 1 to 604,800.
 
         It is a secret: sign when it is sent, never store or log it. With temporary keys it dies with them.
+
+        Args:
+            key: Which object.
+            ttl_s: How long.
+            method: What for.
+            params: Of the query, such as which part of an upload.
+            headers: That the request must have, as they are here.
         """
         if not 1 <= ttl_s <= LONGEST_LINK_S:
             raise ValueError(f"A link lives 1 to {LONGEST_LINK_S} seconds, not {ttl_s}.")
         with translated("oss:GetObject", self.bucket, key):
-            return SecretStr(self._links.sign_url(method, key, ttl_s, slash_safe=True))
+            signed = {
+                "params": dict(params or {}),
+                "headers": dict(headers or {}),
+                "additional_headers": set(headers or ()),
+            }
+            return SecretStr(self._links.sign_url(method, key, ttl_s, slash_safe=True, **signed))
 
 
 def _list_page(options: dict[str, Any], io: Any, _: int) -> Any:

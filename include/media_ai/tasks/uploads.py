@@ -58,6 +58,22 @@ class UploadState(Model):
     address: str | None = Field(description="Of a finished one: what a task takes as its video or subtitles.")
 
 
+def checked_name(name: str, size: int, *, endings: tuple[str, ...], max_bytes: int) -> tuple[str, str]:
+    """
+    Return what the sender calls a file, cleaned, and the name to store it by.
+
+    Raises:
+        InputError: The file is empty, too large, or of a kind that no node reads.
+    """
+    name = re.sub(r"[\x00-\x1f\x7f]", "", re.split(r"[/\\]", name)[-1]).strip()[-_LONGEST_NAME:]
+    ending = Path(name).suffix.lower()
+    if ending not in endings:
+        raise InputError(f"'{name[-60:]}' is no video, subtitle file or picture; give one of {' '.join(endings)}.")
+    if not 1 <= size <= max_bytes:
+        raise InputError(f"'{name[-60:]}' has {size:,} bytes; a file may have 1 to {max_bytes:,}.")
+    return name, f"{safe_name(Path(name).stem)[:100]}{ending}"
+
+
 class Uploads:
     """
     Keeps uploads. One process at a time writes to an upload.
@@ -87,14 +103,9 @@ class Uploads:
             InputError: The file is empty, too large, or of a kind that no node reads.
             StoreError: The disk has no room for it.
         """
-        name = re.sub(r"[\x00-\x1f\x7f]", "", re.split(r"[/\\]", name)[-1]).strip()[-_LONGEST_NAME:]
-        ending = Path(name).suffix.lower()
-        if ending not in ENDINGS:
-            raise InputError(f"'{name[-60:]}' is no video, subtitle file or picture; give one of {' '.join(ENDINGS)}.")
-        if not 1 <= size <= self._max_bytes:
-            raise InputError(f"'{name[-60:]}' has {size:,} bytes; a file may have 1 to {self._max_bytes:,}.")
+        name, file_name = checked_name(name, size, endings=ENDINGS, max_bytes=self._max_bytes)
         upload = Upload(
-            id=secrets.token_hex(16), name=name, file_name=f"{safe_name(Path(name).stem)[:100]}{ending}", size=size,
+            id=secrets.token_hex(16), name=name, file_name=file_name, size=size,
             owner_id=owner_id, owner=owner, created_at=datetime.now(UTC),
         )  # fmt: skip
         with disk():
@@ -151,6 +162,8 @@ class Uploads:
                 raise ConflictError(
                     "Another request writes to this upload. Wait until it ends, or try again."
                 ) from None
+            if self._target(state.upload).exists():
+                raise ConflictError("This upload was finished by another request meanwhile.")
             with self._part(state.upload.id).open("r+b") as part:
                 part.seek(0, os.SEEK_END)
                 yield Writer(part, state.upload.size)
@@ -196,10 +209,15 @@ class Uploads:
 
     def _state(self, upload: Upload) -> UploadState:
         target, part = self._target(upload), self._part(upload.id)
-        if target.exists():
-            return UploadState(upload=upload, offset=upload.size, expires_at=None, address=target.resolve().as_uri())
-        with disk():
-            return UploadState(upload=upload, offset=part.stat().st_size, expires_at=self._expiry(part), address=None)
+        with suppress(FileNotFoundError):
+            if not target.exists():
+                found = part.stat()
+                expires_at = datetime.fromtimestamp(found.st_mtime, UTC) + self._lives
+                return UploadState(upload=upload, offset=found.st_size, expires_at=expires_at, address=None)
+        # What was there a moment ago may have been finished since.
+        if not target.exists():
+            raise unknown_upload()
+        return UploadState(upload=upload, offset=upload.size, expires_at=None, address=target.resolve().as_uri())
 
     def _load(self, upload_id: str) -> Upload:
         if not re.fullmatch(r"[0-9a-f]{32}", upload_id):

@@ -30,6 +30,10 @@ class Buckets:
             raise refusal(404, "NoSuchBucket")
         return self._buckets[name]
 
+    def has(self, name: str) -> bool:
+        """Tell whether there is a bucket of a name."""
+        return name in self._buckets
+
     def create(self, name: str) -> Bucket:
         """
         Return a bucket, made if it is not there.

@@ -7,9 +7,13 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from media_ai_emulators.oss.blobs import Blob, read_pieces
 from media_ai_emulators.oss.errors import refusal
+
+if TYPE_CHECKING:
+    from media_ai_emulators.oss.cors import Rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +43,7 @@ class Bucket:
         self.name = name
         self.folder = folder
         self.created = folder.stat().st_ctime
+        self.cors: tuple[Rule, ...] = ()
         self._objects: dict[str, StoredObject] = {}
         for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns):
             record = json.loads(path.read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """The operations of OSS, in the order in which a request is compared with them."""
 
-from media_ai_emulators.oss import bucket_operations, copies, listing, multipart, read_objects, write_objects
+from media_ai_emulators.oss import bucket_operations, copies, cors, listing, multipart, read_objects, write_objects
 from media_ai_emulators.oss.handlers import Operation
 from media_ai_emulators.oss.request import OssRequest
 
@@ -61,12 +61,15 @@ _BUCKET = (
     Operation(
         name="GetBucketAcl", method="GET", is_object=False, has=("acl",), handler=bucket_operations.get_bucket_acl
     ),
+    Operation(name="GetBucketCors", method="GET", is_object=False, has=("cors",)),
+    Operation(name="PutBucketCors", method="PUT", is_object=False, has=("cors",), handler=cors.put_rules),
+    Operation(name="DeleteBucketCors", method="DELETE", is_object=False, has=("cors",), handler=cors.delete_rules),
     Operation(name="ListObjects", method="GET", is_object=False, handler=listing.list_objects),
     Operation(name="PutBucket", method="PUT", is_object=False, handler=bucket_operations.put_bucket),
     Operation(name="DeleteBucket", method="DELETE", is_object=False, handler=bucket_operations.delete_bucket),
 )
 _NAMES = """
-    append symlink tagging restore callback x-oss-process x-oss-async-process versions versionId lifecycle cors website referer
+    append symlink tagging restore callback x-oss-process x-oss-async-process versions versionId lifecycle website referer
     logging encryption policy inventory stat accessPoint worm replication requestPayment asyncFetch versioning
 """
 _UNKNOWN = frozenset(_NAMES.split())
@@ -77,6 +80,8 @@ def operation_of(request: OssRequest) -> Operation | None:
     """Return the operation that a request means, or None if it is not implemented."""
     if not request.bucket:
         return Operation(name="ListBuckets", method="GET", is_object=False) if request.method == "GET" else None
+    if request.method == "OPTIONS":
+        return Operation(name="OptionObject", method="OPTIONS", is_object=True)
     if request.method == "POST" and request.headers.get("content-type", "").startswith("multipart/form-data"):
         return Operation(name="PostObject", method="POST", is_object=False)
     if _UNKNOWN & request.params.keys():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from media_ai_emulators.oss import bucket_operations
+from media_ai_emulators.oss import bucket_operations, cors
 from media_ai_emulators.oss.authentication import Authenticator
 from media_ai_emulators.oss.errors import FAILURES, error_response, refusal
 from media_ai_emulators.oss.operations import first_unknown, operation_of
@@ -55,9 +55,12 @@ class OssService:
             keys = self._state.keyring.keys
             secrets: dict[str, str | None] = {keys.access_key_id: keys.access_key_secret}
             response = await post_object(self._storage, incoming, secrets)
+        elif asked.operation == "OptionObject":
+            response = cors.preflight(self._storage, incoming)
         else:
             self._authenticator.check(incoming)
             response = await self._handle(incoming)
+        response.headers.update(cors.headers_for(self._storage, incoming))
         response.headers["x-oss-request-id"] = request_id
         response.headers["x-oss-server-time"] = "1"
         return response
@@ -65,7 +68,9 @@ class OssService:
     def refused(self, request: Request, refusal: Refusal, request_id: str) -> Response:
         """Write an error as XML."""
         host = request.headers.get("host", "")
-        return error_response(refusal, request_id=request_id, host=host, is_head=request.method == "HEAD")
+        response = error_response(refusal, request_id=request_id, host=host, is_head=request.method == "HEAD")
+        response.headers.update(cors.headers_for(self._storage, OssRequest.of(request)))
+        return response
 
     def new_request_id(self) -> str:
         """Return 24 hexadecimal digits."""
