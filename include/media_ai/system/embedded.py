@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, flock
 
@@ -26,6 +26,8 @@ _COMMANDS = {
 }
 COMPONENTS = tuple(_COMMANDS)
 _HEALTHY_WITHIN_S = 120.0
+_HUNG_AFTER_S = 30.0
+"""What ran before and is not healthy after that time is started anew: a scheduler that lost its database may hang (3.3.2)."""
 
 Say = Callable[[str], None]
 
@@ -60,10 +62,15 @@ class EmbeddedSystem:
             self._settings, secrets, metadata_url=metadata_url, catalog_url=catalog_url, port=port
         )
         self._migrate(environment, secrets, catalog_url, say)
+        old = {name for name in COMPONENTS if self.processes.is_running(name)}
         self.processes.start(_COMMANDS, environment)
         url = f"http://127.0.0.1:{port}"
         self._remember(url, catalog_url, secrets)
         say("Starting Airflow ...")
+        if old and (hung := self._hung(url, old)):
+            say(f"Starting {', '.join(hung)} anew, without a heartbeat since {_HUNG_AFTER_S:.0f} s ...")
+            self.processes.kill(hung)
+            self.processes.start(_COMMANDS, environment)
         self._wait_until_healthy(url)
         return url
 
@@ -143,6 +150,20 @@ class EmbeddedSystem:
         migrate_airflow(environment, secrets.admin_password)
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text(wanted)
+
+    def _hung(self, url: str, old: Set[str]) -> list[str]:
+        """Return those of the processes that ran before which do not become healthy."""
+        deadline = time.monotonic() + _HUNG_AFTER_S
+        while True:
+            health = read_health(url)
+            if health:
+                hung = sorted(name for name in old if health.get(name.replace("-", "_"), "healthy") != "healthy")
+            else:
+                # What the others are nobody knows before it answers.
+                hung = sorted({"api-server"} & old)
+            if (health and not hung) or time.monotonic() > deadline:
+                return hung
+            time.sleep(0.5)
 
     def _wait_until_healthy(self, url: str) -> None:
         deadline = time.monotonic() + _HEALTHY_WITHIN_S

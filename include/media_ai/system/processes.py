@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -82,6 +82,14 @@ class Processes:
         for name in self.names():
             self._file(name).unlink(missing_ok=True)
         return sorted(running)
+
+    def kill(self, names: Iterable[str]) -> None:
+        """End processes that do not listen any more, with everything they started."""
+        members = [member for name in names if (process := self._process(name)) for member in _family(process)]
+        for member in members:
+            with suppress(psutil.NoSuchProcess):
+                member.kill()
+        psutil.wait_procs(members, timeout=_PATIENCE_S)
 
     def _record(self, name: str, pid: int) -> None:
         with suppress(psutil.NoSuchProcess):
