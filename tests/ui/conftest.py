@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.running import RunningSystem
 from tests.system.helpers import ended, publish, start
@@ -32,30 +32,68 @@ def session(browser: Browser, system: RunningSystem) -> list[dict[str, str]]:
     return signed_in(browser, system.settings)
 
 
+@pytest.fixture(scope="module")
+def contexts(browser: Browser, session: list[dict[str, str]]) -> Iterator[Callable[[int, bool, str], BrowserContext]]:
+    """A signed-in context for each look, shared by the tests: Airflow's pages are read and compiled once for each."""
+    known: dict[tuple[int, bool, str], BrowserContext] = {}
+
+    def context(width: int, dark: bool, language: str) -> BrowserContext:
+        look = (width, dark, language)
+        if look not in known:
+            known[look] = new_context(browser, session, *look)
+        return known[look]
+
+    yield context
+    for made in known.values():
+        made.close()
+
+
+def new_context(
+    browser: Browser, session: list[dict[str, str]], width: int, dark: bool, language: str
+) -> BrowserContext:
+    """Make a browser of somebody who is signed in."""
+    made = browser.new_context(viewport={"width": width, "height": 900 if width > 600 else 844})
+    made.add_cookies(session)  # type: ignore[arg-type]
+    theme = "dark" if dark else "light"
+    made.add_init_script(f"localStorage.setItem('i18nextLng', '{language}'); localStorage.setItem('theme', '{theme}')")
+    return made
+
+
 @pytest.fixture
-def open_page(browser: Browser, session: list[dict[str, str]], system: RunningSystem) -> Iterator[Open]:
-    """Open a page of the product; an error that the page raises fails the test."""
-    contexts = []
+def open_page(
+    contexts: Callable[[int, bool, str], BrowserContext],
+    browser: Browser,
+    session: list[dict[str, str]],
+    system: RunningSystem,
+) -> Iterator[Open]:
+    """Open a page of the product, `alone` in a browser that has seen nothing; an error that the page raises fails the test."""
+    pages: list[Page] = []
+    own: list[BrowserContext] = []
     errors: list[str] = []
 
     def opened(
-        path: str = "", *, width: int = 1440, dark: bool = False, language: str = "en", base: str = "/plugin/media-ai"
+        path: str = "",
+        *,
+        width: int = 1440,
+        dark: bool = False,
+        language: str = "en",
+        base: str = "/plugin/media-ai",
+        alone: bool = False,
     ) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900 if width > 600 else 844})
-        contexts.append(context)
-        context.add_cookies(session)  # type: ignore[arg-type]
-        theme = "dark" if dark else "light"
-        context.add_init_script(
-            f"localStorage.setItem('i18nextLng', '{language}'); localStorage.setItem('theme', '{theme}')"
-        )
-        page = context.new_page()
+        look = (width, dark, language)
+        if alone:
+            own.append(new_context(browser, session, *look))
+        page = (own[-1] if alone else contexts(*look)).new_page()
+        pages.append(page)
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{system.settings.server[0]}{base}{path}")
         return page
 
     yield opened
-    for context in contexts:
+    for page in pages:
+        page.close()
+    for context in own:
         context.close()
     assert errors == []
 

@@ -9,7 +9,7 @@ import { Toasts } from "./parts/toasts";
 import { Waiting } from "./parts/states";
 import { Guarded } from "./parts/Guarded";
 
-const TABS = ["workflows", "tasks", "create", "library", "members", "credentials", "settings"] as const;
+const TABS = ["workflows", "tasks", "create", "library", "sources", "causes", "costs", "members", "credentials", "settings"] as const;
 /** Tabs that only some may open. */
 const NEEDS: Partial<Record<Page, Permission>> = { credentials: "manage credentials" };
 
@@ -21,6 +21,9 @@ const PAGES = {
   tasks: lazy(() => import("./tasks/TasksPage")),
   create: lazy(() => import("./create/CreatePage")),
   library: lazy(() => import("./library/LibraryPage")),
+  sources: lazy(() => import("./sources/SourcesPage")),
+  causes: lazy(() => import("./causes/CausesPage")),
+  costs: lazy(() => import("./costs/CostsPage")),
   members: lazy(() => import("./members/MembersPage")),
   credentials: lazy(() => import("./credentials/CredentialsPage")),
   settings: lazy(() => import("./settings/SettingsPage")),
@@ -29,7 +32,7 @@ const PAGES = {
 
 /** The tab that a page belongs to. */
 const TAB_OF: Record<Page, (typeof TABS)[number]> = {
-  workflows: "workflows", canvas: "workflows", tasks: "tasks", result: "tasks", create: "create", library: "library", members: "members",
+  workflows: "workflows", canvas: "workflows", tasks: "tasks", result: "tasks", create: "create", library: "library", sources: "sources", causes: "causes", costs: "costs", members: "members",
   credentials: "credentials", settings: "settings",
 };
 

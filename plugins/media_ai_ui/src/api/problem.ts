@@ -1,3 +1,6 @@
+/** Object storage did not take what was sent; its reason cannot be read by a page. */
+export const STORE_SILENT = -2;
+
 /** An answer that is none: what the server says is wrong (RFC 9457), or that it did not answer. */
 export class Problem extends Error {
   constructor(

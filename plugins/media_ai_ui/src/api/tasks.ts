@@ -30,7 +30,7 @@ export const restartTasks = async (tasks: TaskRef[], scope: "all" | "failed") =>
 export const repeatTask = (task: TaskRef, overrides: Overrides, key: string) =>
   answered(api.POST("/api/v1/tasks/{dag_id}/{run_id}/repeat", { params: { path: at(task), header: { "idempotency-key": key } }, body: { overrides, is_complete: true } }));
 
-export const createTask = (slug: string, body: { name: string; input: Partial<Schemas["RunInput"]> & { video: string }; overrides: Overrides }, key: string) =>
+export const createTask = (slug: string, body: { name: string; input: Partial<Schemas["RunInput"]> & { video: string }; overrides: Overrides; budget?: number; is_quoted?: boolean }, key: string) =>
   answered(api.POST("/api/v1/workflows/{slug}/tasks", { params: { path: { slug }, header: { "idempotency-key": key } }, body: body as Schemas["NewTaskBody"] }));
 
 /** Say what did not work; those that worked stay done. */

@@ -1,10 +1,9 @@
-/** Resumable uploads: the protocol tus 1.0.0, as far as our server and this page need it. */
-import { answered, api, ROOT } from "./client";
-import { Problem } from "./problem";
+import { Problem, STORE_SILENT } from "./problem";
+import { DirectWay, isDirect } from "./uploadDirect";
+import { TusWay } from "./uploadTus";
+import type { Way } from "./uploadWay";
 
-const PART = 16 * 1024 * 1024;
 const TRIES = 6;
-const HEADERS = { "Tus-Resumable": "1.0.0" };
 
 export const VIDEO_TYPES = [".mp4", ".avi", ".mov"];
 export const SUBTITLE_TYPES = [".srt", ".vtt"];
@@ -15,11 +14,12 @@ export type UploadState =
   | { at: "done"; sent: number; address: string }
   | { at: "failed"; sent: number; problem: Problem };
 
-/** One file on its way to the server. It goes on while other pages are looked at, and after a reload where it was left. */
+/** One file on its way. It goes on while other pages are looked at, and after a reload where it was left. */
 export class Upload {
   state: UploadState = { at: "sending", sent: 0 };
   private listeners = new Set<() => void>();
-  private request: XMLHttpRequest | undefined;
+  private requests: XMLHttpRequest[] = [];
+  private way: Way | undefined;
   private run = 0;
 
   constructor(readonly file: File) {
@@ -35,8 +35,8 @@ export class Upload {
 
   pause() {
     this.run++;
-    this.request?.abort();
     this.become({ at: "paused", sent: this.state.sent });
+    this.end();
   }
 
   async resume() {
@@ -50,6 +50,7 @@ export class Upload {
       } catch (error) {
         const problem = Problem.of(error);
         if (run !== this.run) return;
+        this.end();
         if (tries >= TRIES || !isPassing(problem.status)) {
           this.become({ at: "failed", sent: this.state.sent, problem });
           return;
@@ -59,57 +60,34 @@ export class Upload {
     }
   }
 
-  /** Send what the server has not got yet; return the file's address there, nothing if it was paused. */
+  /** Send what is not there yet; return the file's address, nothing if it was paused. */
   private async send(run: number, onPart: () => void): Promise<string | undefined> {
-    const place = (await this.known()) ?? (await this.begin());
-    let offset = place.offset;
-    while (run === this.run && offset < this.file.size) {
-      offset = await this.part(place.address, offset);
+    this.way ??= (await isDirect(this.file.name)) ? new DirectWay(this.file, this.key) : new TusWay(this.file, this.key);
+    const { way } = this;
+    const hold = (request: XMLHttpRequest) => {
+      // A link may come after the pause.
+      if (run !== this.run) throw new Problem(0, "");
+      this.requests.push(request);
+    };
+    // What comes late from a request that was ended does not count.
+    const onProgress = (bytes: number) => run === this.run && this.become({ at: "sending", sent: bytes });
+    let sent = await way.open();
+    onProgress(sent);
+    while (run === this.run && sent < this.file.size) {
+      this.requests = [];
+      sent = await way.send(sent, onProgress, hold);
       onPart();
     }
     if (run !== this.run) return undefined;
-    const id = place.address.split("/").at(-1)!;
-    const view = await answered(api.GET("/api/v1/uploads/{upload_id}", { params: { path: { upload_id: id } } }));
+    const address = await way.finish();
     localStorage.removeItem(this.key);
-    return view.address ?? undefined;
+    return address;
   }
 
-  /** Where a file of this name, size and date was left, if the server still has it. */
-  private async known(): Promise<{ address: string; offset: number } | undefined> {
-    const address = localStorage.getItem(this.key);
-    if (!address) return undefined;
-    const answer = await fetch(address, { method: "HEAD", headers: HEADERS }).catch(() => { throw new Problem(0, ""); });
-    if (answer.ok) return { address, offset: Number(answer.headers.get("Upload-Offset")) };
-    if (answer.status >= 500) throw new Problem(answer.status, "");
-    localStorage.removeItem(this.key);
-    return undefined;
-  }
-
-  private async begin(): Promise<{ address: string; offset: number }> {
-    const name = btoa(String.fromCharCode(...new TextEncoder().encode(this.file.name)));
-    const headers = { ...HEADERS, "Upload-Length": String(this.file.size), "Upload-Metadata": `filename ${name}` };
-    const answer = await fetch(`${ROOT}/api/v1/uploads`, { method: "POST", headers }).catch(() => { throw new Problem(0, ""); });
-    if (!answer.ok) throw Problem.fromBody(answer.status, await answer.json().catch(() => undefined));
-    const id = answer.headers.get("Location")!.split("/").at(-1)!;
-    const address = `${ROOT}/api/v1/uploads/${id}`;
-    localStorage.setItem(this.key, address);
-    return { address, offset: 0 };
-  }
-
-  private part(address: string, offset: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest();
-      this.request = request;
-      request.open("PATCH", address);
-      for (const [name, value] of Object.entries({ ...HEADERS, "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" })) request.setRequestHeader(name, value);
-      request.upload.onprogress = ({ loaded }) => this.become({ at: "sending", sent: offset + loaded });
-      request.onerror = request.onabort = request.ontimeout = () => reject(new Problem(0, ""));
-      request.onload = () => {
-        if (request.status < 300) resolve(Number(request.getResponseHeader("Upload-Offset")));
-        else reject(Problem.fromBody(request.status, jsonOf(request.responseText)));
-      };
-      request.send(this.file.slice(offset, offset + PART));
-    });
+  private end() {
+    const ended = this.requests;
+    this.requests = [];
+    for (const request of ended) request.abort();
   }
 
   private get key() {
@@ -117,22 +95,12 @@ export class Upload {
   }
 
   private become(state: UploadState) {
-    // What comes late from a request that was ended does not count.
-    if (state.at === "sending" && this.state.at === "paused" && this.request?.readyState === 0) return;
     this.state = state;
     for (const listener of this.listeners) listener();
   }
 }
 
 /** Cut connections, restarts, another request that still writes: worth another try. */
-const isPassing = (status: number) => status === 0 || status === 400 || status === 409 || status === 423 || status === 429 || status >= 500;
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const isPassing = (status: number) => [0, STORE_SILENT, 400, 409, 423, 429].includes(status) || status >= 500;
 
 export const endsWith = (name: string, endings: readonly string[]) => endings.some((ending) => name.toLowerCase().endsWith(ending));

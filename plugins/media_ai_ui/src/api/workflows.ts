@@ -8,18 +8,21 @@ export type Detail = Omit<Schemas["WorkflowDetail"], "graph" | "issues"> & { gra
 
 type Body = Schemas["Workflow"];
 
-let kept: Promise<ReadonlyMap<string, NodeType>> | undefined;
+const kept = new Map<string, Promise<ReadonlyMap<string, NodeType>>>();
 
-/** Return the node types by id; they change with the installation only. */
-export function nodeTypes(): Promise<ReadonlyMap<string, NodeType>> {
-  kept ??= answered(api.GET("/api/v1/node-types")).then(
+/** Return the node types by id, with titles in a language; they change with the installation only. */
+export function nodeTypes(language: string): Promise<ReadonlyMap<string, NodeType>> {
+  const known = kept.get(language);
+  if (known) return known;
+  const asked = answered(api.GET("/api/v1/node-types", { params: { header: { "accept-language": language } } })).then(
     (types) => new Map(((types ?? []) as readonly NodeType[]).map((type) => [type.id, type])),
     (error: unknown) => {
-      kept = undefined;
+      kept.delete(language);
       throw error;
     },
   );
-  return kept;
+  kept.set(language, asked);
+  return asked;
 }
 
 export const listPresets = (signal: AbortSignal) => answered(api.GET("/api/v1/presets", { signal }));

@@ -1,6 +1,7 @@
 import { Box } from "@chakra-ui/react";
 import { useState } from "react";
 import { nodeTypes, readPreset, readWorkflow } from "../api/workflows";
+import { useLanguage } from "../lib/i18n";
 import { usePlace } from "../lib/place";
 import { useLoad } from "../lib/useLoad";
 import { ProblemNote, Waiting } from "../parts/states";
@@ -15,17 +16,20 @@ export default function CanvasPage() {
   const { params } = usePlace();
   const [round, setRound] = useState(0);
   const { preset, slug = "" } = params;
-  const loaded = useLoad(async () => ({ types: await nodeTypes(), opened: preset ? await openPreset(preset) : await openWorkflow(slug) }), [preset, slug, round]);
-  if (loaded.problem) return <Box p={3}><ProblemNote problem={loaded.problem} retry={loaded.reload} /></Box>;
-  if (!loaded.value || loaded.isLoading) return <Waiting />;
+  const language = useLanguage();
+  const types = useLoad(() => nodeTypes(language), [language]);
+  const loaded = useLoad(() => (preset ? openPreset(preset) : openWorkflow(slug)), [preset, slug, round]);
+  const problem = loaded.problem ?? types.problem;
+  if (problem) return <Box p={3}><ProblemNote problem={problem} retry={() => { loaded.reload(); types.reload(); }} /></Box>;
+  if (!types.value || !loaded.value || loaded.isLoading) return <Waiting />;
   const reopen = () => {
     forget(slug);
     setRound((old) => old + 1);
   };
-  return <Editor key={`${preset ?? slug}:${round}`} isPreset={Boolean(preset)} opened={loaded.value.opened} types={loaded.value.types} onReopen={reopen} />;
+  return <Editor key={`${preset ?? slug}:${round}`} isPreset={Boolean(preset)} opened={loaded.value} types={types.value} onReopen={reopen} />;
 }
 
-async function openPreset(name: string): Promise<Opened & { restored?: undefined }> {
+async function openPreset(name: string): Promise<Opened & { restored?: Opened["workflow"] }> {
   return { workflow: await readPreset(name), etag: undefined, issues: [], publishedNumber: null };
 }
 

@@ -1,7 +1,7 @@
 import { Box } from "@chakra-ui/react";
 import {
   applyNodeChanges, Background, type Connection, type Edge, type EdgeChange, MiniMap, type NodeChange, Panel, ReactFlow,
-  type ReactFlowInstance, useConnection,
+  type ReactFlowInstance, useConnection, useStore,
 } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Issue } from "../api/types";
@@ -10,6 +10,7 @@ import { BeingDrawn, type Drawing, FlowNode, type FlowNodeOf, IssuesByNode } fro
 import { type Graph, inputOf, moveNodes, nodeOf, outputOf, portOf, refusal, type Types, type Wire, wireId } from "./graph";
 import { reasonOf } from "./reason";
 
+const FAR = 0.45;
 const NODE_TYPES = { node: FlowNode };
 
 export interface Selection {
@@ -38,6 +39,7 @@ export function Flow({ graph, types, issues, isReadOnly, isSmall, selection, onS
   const isDark = useIsDark();
   const [drawing, setDrawing] = useState<Drawing>();
   const [flow, setFlow] = useState<FlowApi>();
+  const [isFar, setFar] = useState(false);
   const nodes = useFlowNodes(graph, types, selection.nodes);
   const edges = useMemo(() => edgesOf(graph, issues, selection.wires), [graph, issues, selection.wires]);
   const byNode = useMemo(() => Map.groupBy(issues.filter((issue) => issue.node), (issue) => issue.node!), [issues]);
@@ -72,10 +74,10 @@ export function Flow({ graph, types, issues, isReadOnly, isSmall, selection, onS
     <IssuesByNode.Provider value={byNode}>
       <BeingDrawn.Provider value={drawing}>
         <ReactFlow
-          className={`mai-canvas ${drawing ? "mai-drawing" : ""}`} colorMode={isDark ? "dark" : "light"} connectionRadius={24}
+          className={`mai-canvas ${drawing ? "mai-drawing" : ""} ${isFar ? "mai-far" : ""}`} colorMode={isDark ? "dark" : "light"} connectionRadius={24}
           deleteKeyCode={null} edges={edges} edgesFocusable={!isReadOnly} fitView fitViewOptions={{ padding: 0.15, maxZoom: 1 }} isValidConnection={canConnect} maxZoom={1.6}
           minZoom={0.1} multiSelectionKeyCode={["Meta", "Control", "Shift"]} nodes={nodes.shown} nodesConnectable={!isReadOnly} nodesDraggable={!isReadOnly} nodeTypes={NODE_TYPES}
-          onConnect={onConnect} onConnectEnd={() => setDrawing(undefined)} onEdgesChange={onEdgesChange} onNodesChange={onNodesChange} onlyRenderVisibleElements
+          onConnect={onConnect} onConnectEnd={() => setDrawing(undefined)} onEdgesChange={onEdgesChange} onNodesChange={onNodesChange} onlyRenderVisibleElements={!isFar}
           onConnectStart={(_, { nodeId, handleId, handleType }) => {
             const [address, isOutput] = [`${nodeId}.${handleId}`, handleType === "source"];
             const port = isOutput ? outputOf(graph, types, address) : inputOf(graph, types, address);
@@ -88,13 +90,21 @@ export function Flow({ graph, types, issues, isReadOnly, isSmall, selection, onS
           }}
           onInit={(instance) => { setFlow(instance); onReady?.(instance); }} proOptions={{ hideAttribution: true }}
         >
-          <Background gap={20} size={1} />
+          <Distance onChange={setFar} />
+          {!isFar && <Background gap={20} size={1} />}
           {!isSmall && graph.nodes.length > 0 && <MiniMap ariaLabel={words.canvas.map} nodeBorderRadius={6} pannable style={{ width: 150, height: 96 }} zoomable />}
           <Refused graph={graph} types={types} />
         </ReactFlow>
       </BeingDrawn.Provider>
     </IssuesByNode.Provider>
   );
+}
+
+/** From afar nothing but names can be made out: what is not drawn then lets hundreds of nodes be moved smoothly. */
+function Distance({ onChange }: { onChange: (isFar: boolean) => void }) {
+  const isFar = useStore((state) => state.transform[2] < FAR);
+  useEffect(() => onChange(isFar), [isFar, onChange]);
+  return null;
 }
 
 /** Say, while a wire is drawn, why it may not end where the pointer is. */

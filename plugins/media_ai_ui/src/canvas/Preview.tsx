@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import type { Workflow } from "../api/types";
 import { nodeTypes } from "../api/workflows";
+import { useLanguage } from "../lib/i18n";
 import { useLoad } from "../lib/useLoad";
 import { Waiting } from "../parts/states";
 import { Flow, type Selection } from "./Flow";
@@ -15,7 +16,8 @@ const ignore = () => undefined;
 
 /** A workflow's graph, to look at. */
 export default function Preview({ workflow }: { workflow: Workflow }) {
-  const types = useLoad(() => nodeTypes(), []);
+  const language = useLanguage();
+  const types = useLoad(() => nodeTypes(language), [language]);
   const graph = useMemo(() => {
     const found = graphOf(workflow);
     return found.isPlaced ? found.graph : arrange(found.graph, () => 2);

@@ -10,6 +10,7 @@ import { Icon } from "../parts/icons";
 import { ProblemNote } from "../parts/states";
 import { titleOf, useTaskDraft, videoIdOf } from "./draft";
 import { Earlier } from "./Earlier";
+import { type Quoted, QuotePart } from "./QuotePart";
 import { TablePart } from "./TablePart";
 import { UploadField } from "./UploadField";
 import { VideoIdField } from "./VideoIdField";
@@ -30,6 +31,7 @@ export default function CreatePage() {
   const [problem, setProblem] = useState<Problem>();
   const [isBusy, setBusy] = useState(false);
   const [isAsked, setAsked] = useState(false);
+  const [quoted, setQuoted] = useState<Quoted>();
   const videoAddress = useAddress(draft.video);
   const subtitlesAddress = useAddress(draft.subtitles);
   const isUpload = draft.from === "upload";
@@ -39,6 +41,8 @@ export default function CreatePage() {
   const video = isUpload ? videoAddress : draft.videoAddress.trim();
   const subtitles = isUpload ? subtitlesAddress : draft.subtitlesAddress.trim();
   const isWaiting = isUpload && ((draft.video && !videoAddress) || (draft.subtitles && !subtitlesAddress));
+  const input = video ? { video, ...(subtitles && { subtitles }) } : undefined;
+  const about = JSON.stringify([draft.workflow, input, draft.overrides]);
   const missing = [
     [words.name, draft.name], [words.source, isUpload ? draft.video : draft.videoAddress.trim()], [words.videoId, draft.videoId], [words.videoTitle, draft.title], [words.videoDesc, draft.description], [words.workflow, draft.workflow],
   ].filter(([, value]) => !value).map(([label]) => String(label));
@@ -51,8 +55,9 @@ export default function CreatePage() {
     setProblem(undefined);
     try {
       const metadata = Object.fromEntries(draft.fields.filter((field) => field.name.trim()).map((field) => [field.name.trim(), field.value]));
-      const input = { video, ...(subtitles && { subtitles }), video_id: draft.videoId.trim(), title: draft.title.trim(), description: draft.description.trim(), metadata };
-      const made = await createTask(draft.workflow, { name: draft.name.trim(), input, overrides: draft.overrides }, draft.key);
+      const known = { video_id: draft.videoId.trim(), title: draft.title.trim(), description: draft.description.trim(), metadata };
+      const money = { is_quoted: quoted?.about === about, ...(draft.budget.trim() && { budget: Number(draft.budget) }) };
+      const made = await createTask(draft.workflow, { name: draft.name.trim(), input: { video, ...input, ...known }, overrides: draft.overrides, ...money }, draft.key);
       clear();
       go("result", { workflow: made.workflow, run: made.run_id });
     } catch (error) {
@@ -103,6 +108,7 @@ export default function CreatePage() {
           <WorkflowPart isMissing={isMissing(words.workflow)} problem={problem} />
           {draft.from !== "table" && (
             <>
+              {draft.workflow && <QuotePart about={about} budget={draft.budget} input={input} overrides={draft.overrides} quoted={quoted} workflow={draft.workflow} onBudget={(budget) => set({ budget })} onQuoted={setQuoted} />}
               {problem && <ProblemNote problem={problem} />}
               {isAsked && missing.length > 0 && <Box color="fg.error" fontSize="sm" role="alert">{words.missing(missing.join(", "))}</Box>}
               {isAsked && isWaiting && <Box color="fg.warning" fontSize="sm" role="status">{words.waiting}</Box>}

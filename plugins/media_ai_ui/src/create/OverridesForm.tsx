@@ -4,7 +4,7 @@ import type { Overrides } from "../api/tasks";
 import type { Issue, Workflow } from "../api/types";
 import { nodeTypes } from "../api/workflows";
 import { SchemaForm } from "../form/SchemaForm";
-import { useWords } from "../lib/i18n";
+import { useLanguage, useWords } from "../lib/i18n";
 import { useLoad } from "../lib/useLoad";
 import { Icon } from "../parts/icons";
 import { Waiting } from "../parts/states";
@@ -19,7 +19,8 @@ interface Props {
 /** The parameters of each node of a workflow, to change for one task. */
 export function OverridesForm({ graph, overrides, onChange, issues }: Props) {
   const words = useWords();
-  const types = useLoad(() => nodeTypes(), []);
+  const language = useLanguage();
+  const types = useLoad(() => nodeTypes(language), [language]);
   if (!types.value) return <Waiting />;
   const wrong = (issues?.data.issues ?? []) as readonly Issue[];
   const shown = graph.nodes.filter((node) => Object.keys(types.value?.get(node.type)?.params.properties ?? {}).length > 0);

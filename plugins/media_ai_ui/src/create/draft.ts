@@ -15,12 +15,14 @@ export interface Draft {
   fields: readonly { name: string; value: string }[];
   workflow: string;
   overrides: Overrides;
+  /** What it may cost at most, as it was typed. */
+  budget: string;
   /** Sent with the request, so that a second press of the button starts no second task. */
   key: string;
 }
 
 const fresh = (): Draft => ({
-  name: "", from: "upload", videoAddress: "", subtitlesAddress: "", videoId: "", title: "", description: "", fields: [], workflow: "", overrides: {}, key: crypto.randomUUID(),
+  name: "", from: "upload", videoAddress: "", subtitlesAddress: "", videoId: "", title: "", description: "", fields: [], workflow: "", overrides: {}, budget: "", key: crypto.randomUUID(),
 });
 
 // Kept outside of the page: Airflow builds a page anew when it is opened for the first time.

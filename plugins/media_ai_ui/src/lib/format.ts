@@ -18,6 +18,13 @@ export function span(seconds: number, language: string): string {
 
 export const count = (value: number, language: string) => new Intl.NumberFormat(language).format(value);
 
+/** An amount of money; small ones keep the digits that say something. */
+export function money(value: number | string, currency: string, language: string): string {
+  const amount = Number(value);
+  const digits = amount !== 0 && Math.abs(amount) < 1 ? 4 : 2;
+  return new Intl.NumberFormat(language, { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: digits }).format(amount);
+}
+
 export function bytes(value: number, language: string): string {
   const names = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
   const step = Math.min(names.length - 1, value < 1 ? 0 : Math.floor(Math.log10(value) / 3));

@@ -1,13 +1,19 @@
+import { en as causesEn } from "../causes/words";
+import { en as costsEn } from "../costs/words";
 import { en as credentialsEn } from "../credentials/words";
 import { en as membersEn } from "../members/words";
 import { en as settingsEn } from "../settings/words";
+import { en as sourcesEn } from "../sources/words";
 
 export const en = {
   title: "Media AI",
-  tabs: { workflows: "AI Workflows", tasks: "Tasks", create: "Create task", library: "Library", members: "Account & members", credentials: "Credentials", settings: "Settings" },
+  tabs: { workflows: "AI Workflows", tasks: "Tasks", create: "Create task", library: "Library", sources: "Sources", causes: "Causes", costs: "Costs", members: "Account & members", credentials: "Credentials", settings: "Settings" },
   members: membersEn,
   credentials: credentialsEn,
   settings: settingsEn,
+  sources: sourcesEn,
+  causes: causesEn,
+  costs: costsEn,
   common: {
     loading: "Loading",
     retry: "Try again",
@@ -146,7 +152,7 @@ export const en = {
     task: "Task",
     progress: "Progress",
     started: "Started",
-    cost: "Usage",
+    cost: "Cost",
     statuses: { "In Progress": "In Progress", Completed: "Completed", Failed: "Failed", Terminated: "Terminated", Waiting: "Waiting", Running: "Running", Skipped: "Skipped" } as Record<string, string>,
     stop: "Stop",
     restart: "Restart",
@@ -269,6 +275,7 @@ export const en = {
     csv: "Table (CSV) with the columns video, videoId, videoTitle, videoDesc; subtitles and further columns are free",
     started: (count: number) => `${count} ${count === 1 ? "task" : "tasks"} created`,
     row: "Line",
+    storeSilent: "The object storage did not take the file. Check the connection; if it stays so, its bucket may not allow this page (CORS): tell your administrator.",
   },
   library: {
     find: "Search in everything that was found",

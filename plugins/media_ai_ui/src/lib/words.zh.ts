@@ -1,14 +1,20 @@
+import { zh as causesZh } from "../causes/words";
+import { zh as costsZh } from "../costs/words";
 import { zh as credentialsZh } from "../credentials/words";
 import { zh as membersZh } from "../members/words";
 import { zh as settingsZh } from "../settings/words";
+import { zh as sourcesZh } from "../sources/words";
 import type { Dictionary } from "./words.en";
 
 export const zh: Dictionary = {
   title: "Media AI",
-  tabs: { workflows: "AI 工作流", tasks: "任务", create: "创建任务", library: "媒体库", members: "账号与成员", credentials: "访问凭证", settings: "设置" },
+  tabs: { workflows: "AI 工作流", tasks: "任务", create: "创建任务", library: "媒体库", sources: "来源", causes: "失败原因", costs: "费用", members: "账号与成员", credentials: "访问凭证", settings: "设置" },
   members: membersZh,
   credentials: credentialsZh,
   settings: settingsZh,
+  sources: sourcesZh,
+  causes: causesZh,
+  costs: costsZh,
   common: {
     loading: "加载中", retry: "重试", cancel: "取消", close: "关闭", save: "保存", add: "添加", remove: "移除", delete: "删除", more: "显示更多", none: "无", back: "返回",
     actions: "操作", open: "打开", signedOut: "您已退出登录。请刷新页面并重新登录。", offline: "服务器没有响应。请检查网络后重试。", reset: "恢复默认", required: "必填",
@@ -39,7 +45,7 @@ export const zh: Dictionary = {
     badName: "名称不能为空，也不能重复。", onlyJson: "这个 schema 的内容超出了表格所能显示的范围。",
   },
   tasks: {
-    find: "按名称、标题、视频或编号查找", status: "状态", all: "全部", workflow: "工作流", owner: "创建者", task: "任务", progress: "进度", started: "开始时间", cost: "用量",
+    find: "按名称、标题、视频或编号查找", status: "状态", all: "全部", workflow: "工作流", owner: "创建者", task: "任务", progress: "进度", started: "开始时间", cost: "费用",
     statuses: { "In Progress": "进行中", Completed: "已完成", Failed: "失败", Terminated: "已终止", Waiting: "等待中", Running: "运行中", Skipped: "已跳过" },
     stop: "停止", restart: "重新运行", restartAll: "全部重新运行", restartFailed: "只重新运行失败的", restartChanged: "修改参数后重新运行", result: "结果", runPage: "Airflow 运行页面", selected: (count) => `已选择 ${count} 个`,
     empty: "没有符合的任务。", emptyAll: "还没有任务。", newTask: "创建任务", eta: (text) => `约剩 ${text}`, of: (done, all) => `${done}/${all} 个节点`, tokens: (count) => `${count} tokens`, sound: (text) => `音频 ${text}`,
@@ -58,7 +64,7 @@ export const zh: Dictionary = {
     videoTitle: "标题", videoDesc: "描述", fields: "其他字段", fieldName: "字段", fieldValue: "值", addField: "添加字段", workflow: "工作流", chooseWorkflow: "选择已发布的工作流", noWorkflow: "还没有已发布的工作流，请先发布一个。", preview: "流程图",
     parameters: "仅用于本任务的参数", start: "创建任务", pause: "暂停", resume: "继续", uploaded: "已上传", paused: "已暂停", uploading: (percent) => `${percent}%`, wrongType: (name, list) => `“${name}”不是 ${list} 之一。`, 
     emptyFile: (name) => `“${name}”是空文件。`, waiting: "请等待上传完成。", missing: (what) => `缺少：${what}。`, many: "多个视频", csv: "表格（CSV），列为 video、videoId、videoTitle、videoDesc；subtitles 和其他列可选", 
-    started: (count) => `已创建 ${count} 个任务`, row: "行",
+    started: (count) => `已创建 ${count} 个任务`, row: "行", storeSilent: "对象存储没有接收文件。请检查网络；如仍然失败，可能是存储桶未允许本页面（CORS），请联系管理员。",
   },
   library: {
     find: "搜索所有发现的内容", hint: "说过、显示过或描述过的词语，以及人名。", hits: (count) => `${count} 条结果`, none: "没有找到。", picture: "相似的画面", byMeaning: "按含义",

@@ -1,6 +1,6 @@
 import { Alert, Box, Button, EmptyState, Flex, Spinner, VStack } from "@chakra-ui/react";
 import type { ReactNode } from "react";
-import type { Problem } from "../api/problem";
+import { type Problem, STORE_SILENT } from "../api/problem";
 import { useWords } from "../lib/i18n";
 
 export function Waiting() {
@@ -16,7 +16,7 @@ export function Waiting() {
 /** Say what the server said; people may try again where that can help. */
 export function ProblemNote({ problem, retry }: { problem: Problem; retry?: () => void }) {
   const words = useWords();
-  const known: Record<number, string> = { 0: words.common.offline, 401: words.common.signedOut };
+  const known: Record<number, string> = { 0: words.common.offline, [STORE_SILENT]: words.create.storeSilent, 401: words.common.signedOut };
   return (
     <Alert.Root alignItems="center" role="alert" status="error" variant="subtle">
       <Alert.Indicator />

@@ -73,23 +73,12 @@ function flat(data: Record<string, unknown>, prefix = ""): [string, string][] {
   });
 }
 
+/** How long each node took, and what it noticed. */
 export function NodeFacts({ result }: { result: Result }) {
   const words = useWords().result;
   const language = useLanguage();
-  const usage = result.nodes.flatMap((node) => node.usage.map((use) => ({ ...use, node: node.node_id })));
   return (
-    <VStack align="stretch" gap={4}>
-      <Box as="section" aria-label={words.usage}>
-        <Heading as="h3" fontSize="sm" mb={1}>{words.usage}</Heading>
-        {usage.length === 0 ? <Box color="fg.muted" fontSize="sm">{words.noUsage}</Box> : (
-          <Table.Root size="sm">
-            <Table.Header><Table.Row><Table.ColumnHeader>{words.node}</Table.ColumnHeader><Table.ColumnHeader>{words.model}</Table.ColumnHeader><Table.ColumnHeader textAlign="end">{words.inputTokens}</Table.ColumnHeader><Table.ColumnHeader textAlign="end">{words.outputTokens}</Table.ColumnHeader></Table.Row></Table.Header>
-            <Table.Body>
-              {usage.map((use, index) => <Table.Row key={index}><Table.Cell>{use.node}</Table.Cell><Table.Cell>{use.model}</Table.Cell><Table.Cell textAlign="end">{count(use.input_tokens ?? 0, language)}</Table.Cell><Table.Cell textAlign="end">{count(use.output_tokens ?? 0, language)}</Table.Cell></Table.Row>)}
-            </Table.Body>
-          </Table.Root>
-        )}
-      </Box>
+    <Box overflowX="auto">
       <Table.Root size="sm">
         <Table.Header><Table.Row><Table.ColumnHeader>{words.node}</Table.ColumnHeader><Table.ColumnHeader>{words.took}</Table.ColumnHeader><Table.ColumnHeader>{words.notices}</Table.ColumnHeader></Table.Row></Table.Header>
         <Table.Body>
@@ -102,7 +91,7 @@ export function NodeFacts({ result }: { result: Result }) {
           ))}
         </Table.Body>
       </Table.Root>
-    </VStack>
+    </Box>
   );
 }
 

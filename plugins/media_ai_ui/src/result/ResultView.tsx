@@ -14,6 +14,7 @@ import { StatusBadge } from "../tasks/StatusBadge";
 import { TaskActions } from "../tasks/TaskActions";
 import { AnalysisPart } from "./AnalysisPart";
 import { ClockContext, VideoClock } from "./clock";
+import { CostFacts } from "./CostFacts";
 import { CoverageFacts, Files, NodeFacts, TechnicalFacts } from "./Facts";
 import { Filmstrip } from "./Filmstrip";
 import { Lines } from "./Lines";
@@ -78,7 +79,7 @@ export function ResultView({ task, at, isTab = false }: Props) {
     { key: "people", name: words.result.people, count: found.people.length, body: <People duration={duration} people={found.people} task={task} thumbnails={pictures} onChange={result.reload} /> },
     { key: "analyses", name: words.result.analyses, count: found.analyses.length, body: <AnalysisPart result={found} thumbnails={pictures} /> },
     { key: "technical", name: words.result.technical, body: <><CoverageFacts result={found} /><Box h={5} /><TechnicalFacts result={found} /></> },
-    { key: "usage", name: words.result.usage, body: <><NodeFacts result={found} /><Box h={5} /><Files exports={files} task={task} /></> },
+    { key: "usage", name: words.result.usage, body: <><CostFacts result={found} task={detail.value} /><Box h={5} /><NodeFacts result={found} /><Box h={5} /><Files exports={files} task={task} /></> },
   ];
   return (
     <ClockContext.Provider value={clock}>

@@ -2,7 +2,7 @@ import { Box, Checkbox, Flex, Link, Progress, Table, useBreakpointValue } from "
 import { Fragment, useState } from "react";
 import { Link as RouterLink } from "react-router-dom";
 import { keyOf, type Task } from "../api/tasks";
-import { count, span } from "../lib/format";
+import { count, money, span } from "../lib/format";
 import { useLanguage, useWords } from "../lib/i18n";
 import { addressOf, runPage } from "../lib/place";
 import { IconAction } from "../parts/IconAction";
@@ -104,9 +104,16 @@ function Going({ task }: { task: Task }) {
 }
 
 function Used({ task }: { task: Task }) {
-  const words = useWords().tasks;
+  const { tasks: words, costs: { unpriced } } = useWords();
   const language = useLanguage();
   const { input_tokens, output_tokens, audio_seconds } = task.usage;
   const tokens = (input_tokens ?? 0) + (output_tokens ?? 0);
-  return <>{[tokens > 0 && words.tokens(count(tokens, language)), (audio_seconds ?? 0) > 0 && words.sound(span(audio_seconds!, language))].filter(Boolean).join(", ") || "—"}</>;
+  const used = [tokens > 0 && words.tokens(count(tokens, language)), (audio_seconds ?? 0) > 0 && words.sound(span(audio_seconds!, language))].filter(Boolean).join(", ");
+  if (task.cost === null || task.cost === undefined) return <>{used || "—"}</>;
+  return (
+    <>
+      <Box color="fg" fontVariantNumeric="tabular-nums">{money(task.cost, task.currency!, language)}</Box>
+      <Box fontSize="xs">{used}{task.unpriced_calls ? `${used && ", "}${unpriced(task.unpriced_calls)}` : ""}</Box>
+    </>
+  );
 }

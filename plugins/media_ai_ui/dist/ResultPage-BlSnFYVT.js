@@ -1,1 +1,0 @@
-import{l as e}from"./Guarded-ByWTac6k.js";import{_t as t,a as n}from"./states-ChinKcHb.js";import{t as r}from"./ResultView-DV7qfZP2.js";function i(){let{params:i}=e(),{workflow:a=``,run:o=``,t:s}=i,c=t(()=>({workflow:a,run_id:o}),[a,o]);return n(r,{at:s===void 0?void 0:Number(s),task:c},`${a}/${o}`)}export{i as default};

@@ -1,1 +1,0 @@
-import{_t as e,a as t,o as n,w as r}from"./states-ChinKcHb.js";import{n as i,t as a}from"./Guarded-ByWTac6k.js";import{t as o}from"./ResultView-DV7qfZP2.js";function s({dagId:s=``,runId:c=``}){let l=e(()=>({workflow:s,run_id:c}),[s,c]);return n(r,{h:`100%`,overflow:`auto`,children:[t(a,{children:t(o,{isTab:!0,task:l},`${s}/${c}`)}),t(i,{})]})}export{s as default};
