@@ -52,7 +52,22 @@ def media_ai_upkeep() -> None:
 
         return catch_up(get_current_context()["ti"])
 
+    @task(task_display_name="Delete what is kept no longer")
+    def enforce_retention() -> dict[str, int]:
+        """Enforce the retention rules a batch at a time, and go on with deletions that were left; return how many."""
+        from operators.upkeep import enforce_retention as enforce
+
+        return enforce()
+
+    @task(task_display_name="Collect what belongs to no task")
+    def collect_orphans() -> dict[str, int]:
+        """Remove artifacts that no task points to, a week after they were written; return how many."""
+        from operators.upkeep import collect_orphans as collect
+
+        return collect()
+
     remove_unpublished_workflows()
+    enforce_retention() >> collect_orphans()
     catch_up_with_ends()
     check_costs()
     tidy_uploads()

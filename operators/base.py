@@ -12,10 +12,11 @@ from airflow.sdk.exceptions import AirflowFailException
 from media_ai.graph.node_type import NodeType
 from media_ai.graph.plan import Step
 from media_ai.nodes import node_type
+from media_ai.reviewing import ReviewPending
 from media_ai.waiting import RemoteJobPending
 from operators.links import ResultLink
 from operators.naming import class_name
-from operators.pools import pool_of
+from operators.pools import pool_of, remote_queue
 
 
 class NodeOperator(BaseOperator):
@@ -68,6 +69,8 @@ class NodeOperator(BaseOperator):
             pool = pool_of(kind.services(kind.parse_params(kwargs["task_id"], node_params), None))
             if pool and not kwargs.get("pool"):
                 kwargs["pool"] = pool
+            if pool and (queue := remote_queue()):
+                kwargs.setdefault("queue", queue)
         super().__init__(multiple_outputs=True, **kwargs)
         self.inputs = {**(inputs or {}), **ports}
         self.node_params = node_params
@@ -101,6 +104,8 @@ class NodeOperator(BaseOperator):
             results = run_node(self, context)
         except RemoteJobPending as pending:
             self._wait_for(pending)
+        except ReviewPending as pending:
+            self._wait_for_person(context, pending)
         for port, reference in results.items():
             context["ti"].xcom_push(key=port, value=reference)
 
@@ -123,6 +128,18 @@ class NodeOperator(BaseOperator):
         until = time.time() + pending.longest_s
         trigger = RemoteJobTrigger(job=pending.job.model_dump(mode="json"), until=until)
         self.defer(trigger=trigger, method_name="resume")
+
+    def reviewed(self, context: Context, event: dict[str, Any], asked: str) -> None:
+        """Go on with what a person has answered: the same work as before, which finds the answer."""
+        from operators.reviews import keep_answer
+
+        keep_answer(context, event, asked)
+        self.execute(context)
+
+    def _wait_for_person(self, context: Context, pending: ReviewPending) -> NoReturn:
+        from operators.reviews import ask
+
+        raise ask(context, pending.question, method_name="reviewed")
 
     def on_kill(self) -> None:
         """Tell the work to end: Airflow does not interrupt it, it only asks."""

@@ -6,16 +6,24 @@ from typing import Any
 from media_ai.catalog.attempts import Attempts
 from media_ai.catalog.costs import Costs
 from media_ai.catalog.database import Database
+from media_ai.catalog.deletions import Deletions
 from media_ai.catalog.deliveries import Deliveries
 from media_ai.catalog.idempotency import IdempotencyKeys
 from media_ai.catalog.publications import PublicationLog
 from media_ai.catalog.results import ENDED, ResultRepository
+from media_ai.catalog.retention import Retention
 from media_ai.catalog.service_events import ServiceEvents
 from media_ai.catalog.task_records import TaskRecords
+from media_ai.clients.airflow_api import AirflowApi
 from media_ai.settings import load_settings
 from media_ai.sources.arriving import Arrivals, looker
+from media_ai.store.opening import open_store
+from media_ai.tasks.collecting import collect
+from media_ai.tasks.deleting import references
+from media_ai.tasks.deleting_hands import open_deletion, uploads_here
 from media_ai.tasks.direct_uploads import open_direct_uploads
 from media_ai.tasks.events import EventHandler, starter
+from media_ai.tasks.retaining import enforce
 from media_ai.tasks.uploads import Uploads
 from media_ai.workflows.library import WorkflowLibrary
 from operators.credentials import credentials_of
@@ -96,3 +104,33 @@ def remove_finished_tombstones(task_instance: Any) -> list[str]:
         removed.append(publication.slug)
         log.info("'%s' was unpublished and its last task has ended: removed from Airflow", publication.slug)
     return removed
+
+
+def enforce_retention() -> dict[str, int]:
+    """Delete what the retention rules and the sources say, and go on with deletions that were left; return how many."""
+    settings = load_settings()
+    database = Database(settings.catalog_url)
+    store = open_store(settings.store_address, credentials_of)
+    api = AirflowApi(*settings.server)
+    try:
+        deletion = open_deletion(database, settings, credentials_of, store, api)
+        return enforce(Retention(database), Deletions(database), deletion, uploads_here(settings, credentials_of))
+    finally:
+        api.close()
+
+
+def collect_orphans() -> dict[str, int]:
+    """Remove from the artifact store what belongs to no task; return how many, and the bytes."""
+    settings = load_settings()
+    store = open_store(settings.store_address, credentials_of)
+    done = collect(references(Database(settings.catalog_url), store), store)
+    log.info("Removed %(results)d results, %(blobs)d blobs of %(bytes)d bytes and %(steps)d notes of no task", done)
+    return done
+
+
+def audit_results() -> dict[str, int]:
+    """Hold the results of the last day against expectations; return how many tasks were looked at, and how many are unfit."""
+    # It loads Great Expectations and pandas, seconds of import that no other upkeep shall wait for.
+    from media_ai.tasks.auditing import audit
+
+    return audit(Database(load_settings().catalog_url))

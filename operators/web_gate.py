@@ -9,6 +9,7 @@ Who may do what in our web API, by Airflow's auth manager.
 | read tasks | GET DAG run |
 | create tasks | POST DAG run |
 | stop, restart and annotate tasks | PUT DAG run |
+| delete tasks | DELETE DAG run |
 | read the audit log | GET audit log |
 | manage members | PUT "Media Members", a resource of ours |
 | manage credentials | PUT "Media Credentials", likewise |
@@ -42,6 +43,7 @@ _ASKED: Mapping[Permission, tuple[ResourceMethod, DagAccessEntity | None]] = {
     Permission.READ_TASKS: ("GET", DagAccessEntity.RUN),
     Permission.CREATE_TASKS: ("POST", DagAccessEntity.RUN),
     Permission.CHANGE_TASKS: ("PUT", DagAccessEntity.RUN),
+    Permission.DELETE_TASKS: ("DELETE", DagAccessEntity.RUN),
     Permission.READ_AUDIT: ("GET", DagAccessEntity.AUDIT_LOG),
 }
 _RESOURCES: Mapping[Permission, str] = {

@@ -17,6 +17,7 @@ from media_ai.catalog.preferences import PreferenceRecords
 from media_ai.catalog.prices import Prices
 from media_ai.catalog.rate_limits import CatalogLimits
 from media_ai.catalog.results import ResultRepository, RunKey, RunPublisher
+from media_ai.catalog.review_marks import ReviewMarks
 from media_ai.catalog.spending import CatalogSpending
 from media_ai.clients.access import Access
 from media_ai.clients.credentials import ALL
@@ -24,10 +25,12 @@ from media_ai.errors import ErrorKind, InputError, MediaAIError, ServiceError, S
 from media_ai.execution import InputRefs, Services, StepResult, check_services, run_step
 from media_ai.failures import cause_of
 from media_ai.graph.address import did_you_mean, issues_of
-from media_ai.model.artifacts import ArtifactRef
+from media_ai.model.artifacts import ArtifactKind, ArtifactRef
 from media_ai.model.preferences import LANGUAGE_TAG, OF_VIDEO
+from media_ai.model.quality import QualityReport
 from media_ai.model.run import RunInput
 from media_ai.nodes import node_type
+from media_ai.reviewing import ReviewPending
 from media_ai.settings import Settings, load_settings
 from media_ai.store.lending import Lending
 from media_ai.store.opening import open_store
@@ -35,6 +38,7 @@ from media_ai.waiting import RemoteJobPending, leave
 from operators.credentials import credentials_of
 from operators.failing import failing_fast
 from operators.metrics import task_metrics
+from operators.reviews import PersonAsker
 
 if TYPE_CHECKING:
     from operators.base import NodeOperator
@@ -55,11 +59,12 @@ def run_node(operator: "NodeOperator", context: Context) -> dict[str, Any]:
         AirflowFailException: Trying again cannot help.
         MediaAIError: Trying again may help; Airflow retries.
         RemoteJobPending: A service works on it; the triggerer waits.
+        ReviewPending: A person is asked; Airflow waits.
     """
     with failing_fast():
         try:
             return _run(operator, context)
-        except RemoteJobPending:
+        except (RemoteJobPending, ReviewPending):
             raise
         except Exception as exc:
             if isinstance(exc, ServiceError):
@@ -77,20 +82,34 @@ def _run(operator: "NodeOperator", context: Context) -> dict[str, Any]:
         results.record_run(run, run_input, version=operator.workflow_version, overrides=dict(overrides))
         _check_services(operator, run_input, overrides)
     language = _language(operator, context, results)
+    asker = PersonAsker(context)
     result = run_step(
         operator.step(),
         run_input=run_input,
         overrides=overrides.get(operator.task_id, {}),
         inputs=_arrived(operator.inputs),
-        services=_services(operator, settings, RunPublisher(results, run), language, _payer(operator, context)),
+        services=_services(operator, settings, RunPublisher(results, run), language, _payer(operator, context), asker),
     )
     results.record_node(
         run, operator.task_id, result.stored, is_reused=result.is_reused, version=operator.workflow_version
     )
+    asker.forget()
+    _judge(run, operator.task_id, result)
     _measure(operator, result)
     if context["ti"].try_number > 1:
         Failures(catalog()).passed(run, operator.task_id)
     return _as_json(result)
+
+
+def _judge(run: RunKey, node_id: str, result: StepResult) -> None:
+    """Mark the task for review if this node has found its results wanting, or take its mark away."""
+    for ref in result.outputs.values():
+        if ref is not None and ref.kind is ArtifactKind.QUALITY_REPORT:
+            settings = load_settings()
+            report = open_store(settings.store_address, credentials_of).load(ref)
+            if isinstance(report, QualityReport):
+                reasons = [f"{item.subject}, {item.rule}: {item.message}" for item in report.failed]
+                ReviewMarks(catalog()).judge(run, node_id, reasons)
 
 
 def _measure(operator: "NodeOperator", result: StepResult) -> None:
@@ -173,7 +192,12 @@ def _payer(operator: "NodeOperator", context: Context) -> Payer:
 
 
 def _services(
-    operator: "NodeOperator", settings: Settings, publisher: RunPublisher, language: str | None, payer: Payer
+    operator: "NodeOperator",
+    settings: Settings,
+    publisher: RunPublisher,
+    language: str | None,
+    payer: Payer,
+    asker: PersonAsker,
 ) -> Services:
     def check_stopped() -> None:
         if operator.is_stopped:
@@ -186,6 +210,7 @@ def _services(
         lending=Lending(settings.store_address, credentials_of),
         publisher=publisher,
         wait=leave,
+        review=asker,
         run=f"{publisher.run.dag_id}/{publisher.run.run_id}",
         language=language,
     )

@@ -13,6 +13,7 @@ MediaAIError
 ├── CatalogError          the catalog database could not be reached or is not migrated
 ├── SystemStateError      the running system is not in the state that the command needs
 ├── BudgetError           a call would cross what may be spent
+├── RejectedError         a person was asked and has not approved
 ├── ServiceError          a remote service refused or failed; its kind says whether to retry
 └── StoppedError          the run was stopped while the node worked
 """
@@ -36,6 +37,7 @@ class ErrorKind(StrEnum):
     CONFLICT = "conflict"
     BLOCKED_CONTENT = "blocked_content"
     STOPPED = "stopped"
+    REJECTED = "rejected"
 
     @property
     def is_retryable(self) -> bool:
@@ -119,6 +121,12 @@ class BudgetError(MediaAIError):
     """A call would cross what may be spent; it was not made."""
 
     default_kind = ErrorKind.QUOTA
+
+
+class RejectedError(MediaAIError):
+    """A person was asked and has not approved; the message has their words."""
+
+    default_kind = ErrorKind.REJECTED
 
 
 class ServiceError(MediaAIError):

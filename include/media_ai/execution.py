@@ -23,6 +23,7 @@ from media_ai.model.base import digest_of
 from media_ai.model.run import RunInput
 from media_ai.nodes import node_type
 from media_ai.progress import Progress
+from media_ai.reviewing import AskPerson, nobody_here
 from media_ai.store.artifacts import ArtifactStore, Outputs, StoredResult, result_key
 from media_ai.store.lending import Lending
 from media_ai.store.media_files import MediaFiles
@@ -50,6 +51,7 @@ class Services:
     lending: Lending
     publisher: Publisher
     wait: Wait = wait_here
+    review: AskPerson = nobody_here
     run: str = ""
     language: str | None = None
 
@@ -84,6 +86,7 @@ def run_step(
     Raises:
         MediaAIError: The work failed; the message names the node.
         RemoteJobPending: A service works on it, and `services.wait` leaves the waiting to others.
+        ReviewPending: A person is asked, and `services.review` leaves the waiting to others.
     """
     kind = node_type(step.type)
     with _naming(step), tempfile.TemporaryDirectory(prefix=f"media-ai-{step.id}-") as folder:
@@ -160,6 +163,7 @@ def _job(step: Step, run_input: RunInput, services: Services, workdir: Path) -> 
         access=services.access,
         lending=services.lending,
         wait=services.wait,
+        review=services.review,
         publisher=services.publisher,
         progress=Progress(label, check_stopped=services.access.check_stopped),
     )

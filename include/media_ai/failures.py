@@ -72,6 +72,7 @@ def advice(kind: str, service: str) -> str:
         ErrorKind.NOT_FOUND_YET: "What was made has not appeared in time. Restart the group; nothing is made twice.",
         ErrorKind.CONFLICT: "Something of that name is in another state. Look at one of the tasks.",
         ErrorKind.BLOCKED_CONTENT: "The service refuses this content. Restart does not help; use another model, or leave it.",
+        ErrorKind.REJECTED: "A reviewer has not approved: the message has the words. Restart with other parameters.",
         "killed": "Look whether memory or disk ran out (docs/operations.md), then restart with a ramp.",
         "internal": "An error of ours: report it with the log of one of the tasks.",
     }

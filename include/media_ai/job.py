@@ -17,6 +17,7 @@ from media_ai.model.base import digest_of
 from media_ai.model.media import MediaAsset
 from media_ai.model.run import RunInput
 from media_ai.progress import Progress
+from media_ai.reviewing import AskPerson, nobody_here
 from media_ai.store.artifacts import ArtifactStore, Usage
 from media_ai.store.lending import Lending
 from media_ai.store.media_files import MediaFiles
@@ -64,6 +65,7 @@ class Job:
         access: The way to remote services.
         lending: Lends files to services that fetch them.
         wait: Waits for a remote job, here or by leaving the process.
+        review: Asks a person, and leaves the process while they think.
         steps: What this work has caused elsewhere already.
         publisher: Writes to the catalog.
         progress: Reports progress and raises StoppedError after a stop.
@@ -83,6 +85,7 @@ class Job:
     notices: list[str] = field(default_factory=list)
     usage: list[Usage] = field(default_factory=list)
     wait: Wait = wait_here
+    review: AskPerson = nobody_here
     steps: Steps | None = None
     _models: dict[str, Model] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)

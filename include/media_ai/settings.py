@@ -80,6 +80,11 @@ class Settings(BaseSettings):
     quarantine_after: int = Field(
         default=3, ge=1, le=100, description="How often a task may fail for good before it goes into quarantine."
     )
+    remote_queue: str = Field(
+        default="",
+        max_length=100,
+        description="Queue of Celery for nodes that use a service; all nodes are in Airflow's default queue if it is empty.",
+    )
     port: int = Field(default=8080, ge=1, le=65535, description="Of the web server; the next free one if it is taken.")
 
     # Those of services, MEDIA_AI_<SERVICE>_<FIELD>: their fields are declared in clients/credentials.py.

@@ -15,6 +15,7 @@ from media_ai_web import (
     audit,
     costs,
     credentials,
+    deletions,
     direct_uploads,
     events,
     failures,
@@ -27,7 +28,9 @@ from media_ai_web import (
     openapi,
     people,
     presets,
+    quality,
     results,
+    retention,
     search,
     settings,
     sources,
@@ -53,7 +56,7 @@ AirflowOf = Callable[[Request], AirflowApi]
 _GUARDED = (
     openapi, node_types, presets, workflows, workflow_versions, task_actions, tasks, task_progress, results, people,
     videos, sources, failures, direct_uploads, uploads, media, search, access_keys, me, members,
-    credentials, settings, costs, notifications, audit,
+    credentials, settings, costs, notifications, audit, quality, deletions, retention,
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     READ_TASKS = "read tasks"
     CREATE_TASKS = "create tasks"
     CHANGE_TASKS = "stop, restart and annotate tasks"
+    DELETE_TASKS = "delete tasks"
     MANAGE_MEMBERS = "manage members"
     MANAGE_CREDENTIALS = "manage credentials"
     CHANGE_SETTINGS = "change the settings of all"

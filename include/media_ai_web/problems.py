@@ -27,6 +27,7 @@ _STATUS = {
     ErrorKind.NOT_FOUND_YET: 404,
     ErrorKind.CONFLICT: 409,
     ErrorKind.STOPPED: 409,
+    ErrorKind.REJECTED: 409,
     # A service refuses the account of this deployment: nothing that the caller could sign in for.
     ErrorKind.AUTH: 424,
     ErrorKind.OVERDUE: 424,

@@ -165,7 +165,7 @@ def _seen(system: RunningSystem, cloud: Emulator, videos: int) -> dict[str, Any]
         "counts": counts,
         "lost": videos - counts.get("success", 0),
         "doubled": len(_runs(system)) - videos,
-        "half-written": _damaged(Path(system.settings.store_address.removeprefix("file://"))),
+        "half-written": damaged(Path(system.settings.store_address.removeprefix("file://"))),
         "remote jobs submitted twice": sum(times - 1 for times in jobs.values()),
         "registered twice": sum(len(given) - 1 for given in tokens.values()),
         "remote jobs": len(jobs),
@@ -176,7 +176,7 @@ def _taken(cloud: Emulator, operation: str) -> list[Any]:
     return [call for call in cloud.calls("ice", operation) if call.status in {0, 200}]
 
 
-def _damaged(store: Path) -> int:
+def damaged(store: Path) -> int:
     """Return how many blobs are not what their names say, which is the digest of their content."""
     blobs = [path for path in store.rglob("*") if path.is_file() and len(path.name.split(".")[0]) == 64]
     if not blobs:

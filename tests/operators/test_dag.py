@@ -148,4 +148,4 @@ def test_the_files_in_dags_have_no_import_errors():
     bag = DagBag(dag_folder="dags", safe_mode=False)
 
     assert bag.import_errors == {}
-    assert sorted(bag.dags) == ["media_ai_notifications", "media_ai_restart", "media_ai_upkeep"]
+    assert sorted(bag.dags) == ["media_ai_notifications", "media_ai_quality", "media_ai_restart", "media_ai_upkeep"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from media_ai.catalog import tables
@@ -175,8 +175,12 @@ class ResultRepository:
             assets.c.sha256,
             assets.c.technical,
         ]
+        marks = tables.review_marks
+        is_marked = exists().where(
+            marks.c.dag_id == run.dag_id, marks.c.run_id == run.run_id, marks.c.cleared_at.is_(None)
+        )
         statement = (
-            select(tables.runs, *columns)
+            select(tables.runs, *columns, is_marked.label("needs_review"))
             .outerjoin(assets, assets.c.video_id == tables.runs.c.video_id)
             .where(tables.runs.c.dag_id == run.dag_id, tables.runs.c.run_id == run.run_id)
         )

@@ -126,6 +126,9 @@ runs = Table(
     Column("ended_at", DateTime(timezone=True)),
     # What its models write in: a tag, "video", or null before its first node.
     Column("output_language", Text),
+    # By retention: the artifacts, and the uploaded video.
+    Column("artifacts_removed_at", DateTime(timezone=True)),
+    Column("upload_removed_at", DateTime(timezone=True)),
     Index(None, "video_id"),
     Index(None, "created_at"),
 )
@@ -599,4 +602,69 @@ audit_log = Table(
     Column("object", JSONB, nullable=False, server_default="{}"),
     Column("outcome", Integer, nullable=False),
     Index(None, "at", "id"),
+)
+
+# Tasks whose results somebody has to look at: by the node that checked them, or by the daily audit (node_id "").
+review_marks = _of_run(
+    "review_marks",
+    Column("reasons", JSONB, nullable=False),
+    _now("marked_at"),
+    _text("cleared_by", default=""),
+    Column("cleared_at", DateTime(timezone=True)),
+    key=("node_id",),
+)
+Index(None, review_marks.c.marked_at, postgresql_where=review_marks.c.cleared_at.is_(None))
+
+# What the daily audits of the result tables found.
+quality_audits = Table(
+    "quality_audits",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _now("at"),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("tasks", Integer, nullable=False),
+    Column("is_ok", Boolean, nullable=False),
+    Column("expectations", JSONB, nullable=False),
+    Index(None, "at"),
+)
+
+# How long tasks of a workflow keep what; dag_id "" is for workflows without a rule of their own. Null: for ever.
+retention_rules = Table(
+    "retention_rules",
+    metadata,
+    Column("dag_id", Text, primary_key=True),
+    *(Column(name, Integer) for name in ("results_days", "artifacts_days", "uploads_days")),
+    _text("saved_by", default=""),
+    _now("saved_at"),
+    CheckConstraint("least(results_days, artifacts_days, uploads_days) > 0", name="days"),
+)
+
+# Proof of what was deleted; holds no result. `work` is what is still to be removed, empty in the end.
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("id", UUID(as_uuid=False), primary_key=True, server_default=func.gen_random_uuid()),
+    *(_text(name) for name in ("dag_id", "run_id")),
+    _text("video_id", default=""),
+    _text("state", default="begun"),
+    _text("reason", default=""),
+    _text("requested_by", default=""),
+    _now("requested_at"),
+    Column("with_services", Boolean, nullable=False, server_default="false"),
+    Column("work", JSONB, nullable=False, server_default="{}"),
+    Column("proof", JSONB, nullable=False, server_default="{}"),
+    Column("swept_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    CheckConstraint("state IN ('begun', 'waiting', 'done')", name="state"),
+    Index(None, "dag_id", "run_id"),
+    Index(None, "requested_at", postgresql_where=text("state <> 'done'")),
+)
+
+# Which blobs an artifact's body points to: read from the store once, for bodies never change. Blob "": it has been read.
+artifact_blobs = Table(
+    "artifact_blobs",
+    metadata,
+    Column("blob", Text, primary_key=True),
+    Column("body", Text, primary_key=True),
+    Index(None, "body"),
 )

@@ -13,6 +13,7 @@ import typer
 from media_ai import __version__
 from media_ai.cli import (
     audit,
+    deletion,
     doctor,
     emulator,
     failures,
@@ -21,6 +22,7 @@ from media_ai.cli import (
     money,
     notifications,
     people,
+    quality,
     run,
     search,
     source,
@@ -40,6 +42,9 @@ app.add_typer(ims.app, name="ims")
 app.add_typer(source.app, name="source")
 app.add_typer(failures.app, name="failures")
 app.add_typer(notifications.app, name="notifications")
+app.add_typer(quality.app, name="quality")
+app.add_typer(deletion.app, name="retention")
+task.app.command("delete")(deletion.delete)
 app.command("audit")(audit.audit)
 app.add_typer(money.budget, name="budget")
 app.add_typer(money.prices, name="prices")

@@ -126,6 +126,14 @@ class AirflowApi:
         """Write the note of a run."""
         return self._call("PATCH", _run_path(dag_id, run_id), json={"note": note[:_LONGEST_NOTE]})
 
+    def delete_run(self, dag_id: str, run_id: str) -> bool:
+        """Delete a run; return whether it was there."""
+        try:
+            self._call("DELETE", f"/api/v2/dags/{_part(dag_id)}/dagRuns/{_part(run_id)}")
+        except NotFoundError:
+            return False
+        return True
+
     def clear(self, dag_id: str, run_id: str, *, on_latest_version: bool) -> dict[str, Any]:
         """Run all tasks of a run again, on the version it started with or on the latest."""
         body = {"dry_run": False, "only_failed": False, "run_on_latest_version": on_latest_version}
@@ -215,7 +223,7 @@ class AirflowApi:
             time.sleep(pause_s)
         if reply.status_code >= 400:
             raise self._refused(reply, f"{method} {path}")
-        return dict(reply.json())
+        return dict(reply.json()) if reply.content else {}
 
     def _sign_in(self) -> None:
         reply = self._send("POST", "/auth/token", json={"username": self._user, "password": self._password})

@@ -93,7 +93,7 @@ def _kind_issues(edge: Edge, source: Port, target: Port) -> Iterator[Issue]:
             "connect a matching output."
         )
         yield Issue(code="wrong_kind", message=message, node=edge.target_node, field=target.name, edge=str(edge))
-    elif target.is_required and not source.is_required:
+    elif target.is_required and not target.takes_many and not source.is_required:
         message = f"input '{target.name}' is required, but {edge.source} may be empty."
         yield Issue(code="may_be_empty", message=message, node=edge.target_node, field=target.name, edge=str(edge))
 

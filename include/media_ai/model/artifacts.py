@@ -30,6 +30,8 @@ class ArtifactKind(StrEnum):
     VOD_IMAGES = "vod_images"
     REVIEW = "review"
     EMBEDDINGS = "embeddings"
+    HUMAN_REVIEW = "human_review"
+    QUALITY_REPORT = "quality_report"
 
 
 class BlobRef(Model):

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from media_ai.clients.speech import SpeechReply, SpokenLine
+from media_ai.media.loops import MOST_REPEATS
 from media_ai.model.speech import Segment, Word
 from media_ai.model.time import Timecode, TimeRange
-
-_MOST_REPEATS = 3
-"""The same line more often than this in a row is a model caught in a loop: of a refrain a little is lost at worst."""
 
 Stretch = tuple[float, float]
 
@@ -40,7 +38,7 @@ def join_heard(
     spoken = [line for line in lines if any(start < line.end_s and line.start_s < end for start, end in speech)]
     if len(spoken) < len(lines):
         notice(f"{len(lines) - len(spoken)} lines were left out because nobody speaks where the model put them.")
-    kept = [line for _, same in groupby(spoken, key=lambda line: line.text) for line in list(same)[:_MOST_REPEATS]]
+    kept = [line for _, same in groupby(spoken, key=lambda line: line.text) for line in list(same)[:MOST_REPEATS]]
     if len(kept) < len(spoken):
         notice(f"{len(spoken) - len(kept)} repetitions of the same line were left out: the model was caught in a loop.")
     return tuple(sorted(kept, key=lambda line: line.start_s))

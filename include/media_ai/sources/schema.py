@@ -1,7 +1,7 @@
 """What a source is: where videos arrive, what is known of them, and what is done with them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AwareDatetime, Field, StringConstraints, ValidationInfo, field_validator
@@ -114,6 +114,11 @@ class Source(Model):
         description="It also looks when one of these is updated.",
     )
     limits: Limits = Field(default=Limits())
+    deletion: Literal["keep", "delete"] = Field(
+        default="keep",
+        title="When a video is deleted",
+        description="keep: its task stays; delete: a day after a look has missed it, its task is deleted with its results.",
+    )
 
     @field_validator("location")
     @classmethod

@@ -7,7 +7,7 @@ that a result either exists with everything it points to, or does not exist.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from media_ai.errors import NotFoundError, StoreError
 from media_ai.model.artifacts import Artifact, ArtifactRef, BlobRef, artifact_class
 from media_ai.model.base import Model, canonical_json, digest_of
 from media_ai.store.object_store import ObjectStore
+from media_ai.store.removal import FRESH, Removal, blob_key, result_key_path
 from media_ai.store.steps import Steps
 
 Outputs = dict[str, ArtifactRef | None]
@@ -76,7 +77,7 @@ class ArtifactStore:
     def put_bytes(self, data: bytes, content_type: str) -> BlobRef:
         """Keep bytes under their digest; bytes that are there already are not written again."""
         ref = BlobRef(sha256=hashlib.sha256(data).hexdigest(), size=len(data), content_type=content_type)
-        self._objects.put(_blob_key(ref.sha256), data, replace=self._is_damaged(ref))
+        self._objects.put(blob_key(ref.sha256), data, replace=self._is_to_be_written(ref))
         return ref
 
     def put_file(self, path: Path, content_type: str) -> BlobRef:
@@ -84,7 +85,7 @@ class ArtifactStore:
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         ref = BlobRef(sha256=sha256, size=path.stat().st_size, content_type=content_type)
-        self._objects.put(_blob_key(sha256), path, replace=self._is_damaged(ref))
+        self._objects.put(blob_key(sha256), path, replace=self._is_to_be_written(ref))
         return ref
 
     def read(self, ref: BlobRef) -> bytes:
@@ -95,10 +96,10 @@ class ArtifactStore:
             NotFoundError: The blob is gone.
             StoreError: The bytes are not those that were stored.
         """
-        data = self._objects.read(_blob_key(ref.sha256))
+        data = self._objects.read(blob_key(ref.sha256))
         if len(data) != ref.size or hashlib.sha256(data).hexdigest() != ref.sha256:
             # Removed, so that the work which made it counts as undone and is done again.
-            self._objects.delete(_blob_key(ref.sha256))
+            self._objects.delete(blob_key(ref.sha256))
             raise StoreError(
                 f"Blob {ref.sha256[:12]} is damaged: {len(data)} bytes, {ref.size} expected. Restart the task."
             )
@@ -106,7 +107,7 @@ class ArtifactStore:
 
     def uri(self, ref: BlobRef) -> str:
         """Return the blob's address."""
-        return self._objects.uri(_blob_key(ref.sha256))
+        return self._objects.uri(blob_key(ref.sha256))
 
     def save(self, artifact: Artifact) -> ArtifactRef:
         """Store an artifact and return the reference that moves between tasks."""
@@ -130,7 +131,9 @@ class ArtifactStore:
 
     def save_result(self, result: StoredResult) -> None:
         """Make finished work visible; the last write of a node."""
-        self._objects.put(_result_key(result.node_type, result.key), result.model_dump_json().encode(), replace=True)
+        self._objects.put(
+            result_key_path(result.node_type, result.key), result.model_dump_json().encode(), replace=True
+        )
 
     def steps_of(self, node_type: str, key: str) -> Steps:
         """Return what the work with this key has caused elsewhere."""
@@ -139,7 +142,7 @@ class ArtifactStore:
     def find_result(self, node_type: str, key: str) -> StoredResult | None:
         """Return finished work with this key, or None; a manifest that lost a part counts as none."""
         try:
-            result = StoredResult.model_validate_json(self._objects.read(_result_key(node_type, key)))
+            result = StoredResult.model_validate_json(self._objects.read(result_key_path(node_type, key)))
         except (NotFoundError, ValidationError):
             return None
         return result if all(self._is_whole(ref) for ref in result.outputs.values() if ref) else None
@@ -151,12 +154,17 @@ class ArtifactStore:
             return False
         return all(self._has(blob) for blob in blobs_in(artifact))
 
-    def _is_damaged(self, ref: BlobRef) -> bool:
-        info = self._objects.stat(_blob_key(ref.sha256))
-        return info is not None and info.size != ref.size
+    def removal(self) -> Removal:
+        """Return what takes things out of the store."""
+        return Removal(self._objects)
+
+    def _is_to_be_written(self, ref: BlobRef) -> bool:
+        """Tell whether bytes that are there are written again: damaged ones, and old ones, which somebody may be removing."""
+        info = self._objects.stat(blob_key(ref.sha256))
+        return info is not None and (info.size != ref.size or datetime.now(UTC) - info.modified > FRESH)
 
     def _has(self, ref: BlobRef) -> bool:
-        info = self._objects.stat(_blob_key(ref.sha256))
+        info = self._objects.stat(blob_key(ref.sha256))
         return info is not None and info.size == ref.size
 
 
@@ -169,11 +177,3 @@ def blobs_in(value: Any) -> list[BlobRef]:
     if isinstance(value, tuple | list):
         return [blob for item in value for blob in blobs_in(item)]
     return []
-
-
-def _blob_key(sha256: str) -> str:
-    return f"blobs/{sha256[:2]}/{sha256}"
-
-
-def _result_key(node_type: str, key: str) -> str:
-    return f"results/{node_type}/{key[:2]}/{key}.json"

@@ -19,6 +19,7 @@ CHANGES = (
     "patch_task_instance",
     "delete_task_instance",
     "bulk_task_instances",
+    "update_hitl_detail",
     "patch_dag",
     "patch_dags",
     "delete_dag",

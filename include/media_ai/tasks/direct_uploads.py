@@ -237,6 +237,13 @@ class DirectUploads:
         with disk():
             self._record(upload.id).unlink(missing_ok=True)
 
+    def delete_at(self, address: str) -> bool:
+        """Remove an uploaded object by its address, whoever sent it; return whether it is gone."""
+        client, key = self._client(address)
+        with suppress(NotFoundError):
+            self.delete(self._load(address.removeprefix(self._prefix).partition("/")[0]))
+        return client.find(key) is None
+
     def title_of(self, address: str) -> str | None:
         """Return what the sender called an uploaded file, without its ending; None for any other file."""
         if not self._prefix or not address.startswith(self._prefix):

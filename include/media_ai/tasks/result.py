@@ -9,8 +9,10 @@ from pydantic import BaseModel, Field, ValidationError
 from media_ai.catalog.results import ResultRepository, RunKey
 from media_ai.errors import NotFoundError
 from media_ai.model.artifacts import Artifact, ArtifactRef
+from media_ai.model.human_review import HumanReview
 from media_ai.model.media import MediaAsset, Video
 from media_ai.model.people import People
+from media_ai.model.quality import Finding, QualityReport
 from media_ai.model.run import RunInput
 from media_ai.model.services import Labels, ServiceAsset
 from media_ai.model.speech import Sound, Transcript
@@ -154,6 +156,24 @@ class LabelView(BaseModel):
     times: list[Span]
 
 
+class HumanReviewView(BaseModel):
+    """What a person said of the results."""
+
+    node_id: str
+    by: str = Field(description="Name of the member; empty when nobody answered in time.")
+    at: datetime
+    comment: str
+    is_late: bool
+    is_corrected: bool = Field(description="The summary is as the reviewer wrote it.")
+
+
+class QualityView(BaseModel):
+    """What a check of the results found."""
+
+    node_id: str
+    findings: list[Finding]
+
+
 class TaskResult(BaseModel):
     """Everything a task produced; parts that its workflow does not make are empty."""
 
@@ -174,6 +194,9 @@ class TaskResult(BaseModel):
     analyses: list[AnalysisView]
     assets: list[AssetView]
     labels: list[LabelView]
+    reviews: list[HumanReviewView]
+    quality: list[QualityView]
+    needs_review: bool = Field(description="A check of its quality failed, and nobody has looked at it since.")
 
 
 def read_result(results: ResultRepository, store: ArtifactStore, run: RunKey) -> TaskResult:
@@ -202,7 +225,7 @@ def assemble(
         **{name: row[name] for name in ("dag_id", "run_id", "state", "workflow_version", "created_at", "ended_at")},
         video=_as_this_run_saw_it(video, found.video),
         nodes=nodes,
-        summaries=found.summaries,
+        summaries=[view for digest, view in found.summaries.items() if digest not in found.corrected],
         frames=found.frames,
         people=found.people,
         transcript=found.transcript,
@@ -211,6 +234,9 @@ def assemble(
         analyses=found.analyses,
         assets=found.assets,
         labels=found.labels,
+        reviews=found.reviews,
+        quality=found.quality,
+        needs_review=bool(row.get("needs_review")),
     )
 
 
@@ -251,7 +277,8 @@ class _Collector:
         self._store = store
         self._seen: set[str] = set()
         self.video: Video | None = None
-        self.summaries: list[SummaryView] = []
+        self.summaries: dict[str, SummaryView] = {}
+        self.corrected: set[str] = set()
         self.frames: list[FramesView] = []
         self.people: list[PersonView] = []
         self.transcript: list[LineView] = []
@@ -260,6 +287,8 @@ class _Collector:
         self.analyses: list[AnalysisView] = []
         self.assets: list[AssetView] = []
         self.labels: list[LabelView] = []
+        self.reviews: list[HumanReviewView] = []
+        self.quality: list[QualityView] = []
 
     def collect(self, node: NodeView) -> None:
         """Add what a node produced; what retention has deleted is left out."""
@@ -305,7 +334,7 @@ class _Collector:
                     for line in artifact.regions
                 ]
             case Summary():
-                self.summaries.append(_summary(artifact))
+                self.summaries[artifact.identity()] = _summary(artifact)
             case Analyses():
                 self.analyses += [
                     AnalysisView(
@@ -318,6 +347,7 @@ class _Collector:
                 ]
             case _:
                 self._add_of_services(artifact)
+                self._add_of_people(node_id, artifact)
 
     def _add_of_services(self, artifact: Artifact) -> None:
         match artifact:
@@ -330,6 +360,17 @@ class _Collector:
                     )
                     for label in artifact.labels
                 ]
+
+    def _add_of_people(self, node_id: str, artifact: Artifact) -> None:
+        match artifact:
+            case HumanReview():
+                if artifact.corrects:
+                    self.corrected.add(artifact.corrects)
+                fields = artifact.model_dump(include={"by", "at", "comment", "is_late"})
+                is_corrected = artifact.corrects is not None
+                self.reviews.append(HumanReviewView(node_id=node_id, is_corrected=is_corrected, **fields))
+            case QualityReport():
+                self.quality.append(QualityView(node_id=node_id, findings=list(artifact.findings)))
 
 
 def _span(time: TimeRange) -> dict[str, float]:

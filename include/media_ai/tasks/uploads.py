@@ -187,6 +187,14 @@ class Uploads:
             for path in self._files(state.upload.id):
                 path.unlink(missing_ok=True)
 
+    def delete_at(self, address: str) -> bool:
+        """Remove an uploaded file by its address, whoever sent it; return whether it is gone."""
+        path = Path(unquote(urlsplit(address).path) if address.startswith("file://") else address)
+        if self.title_of(address) is None:
+            return not path.exists()
+        self.delete(self._state(self._load(path.parent.name)))
+        return not path.exists()
+
     def title_of(self, address: str) -> str | None:
         """Return what the sender called an uploaded file, without its ending; None for any other file."""
         path = Path(unquote(urlsplit(address).path) if address.startswith("file://") else address)

@@ -202,6 +202,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deletions
+         * @description Return the records of deletions in workflows that the caller can see, the newest first.
+         */
+        get: operations["list_deletions_api_v1_deletions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletions/{deletion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the proof of a deletion
+         * @description Return the record of a deletion.
+         */
+        get: operations["get_deletion_api_v1_deletions__deletion_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/direct-uploads": {
         parameters: {
             query?: never;
@@ -838,6 +878,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how good the results are
+         * @description Return the tasks that need review, and the audits of the last week, the newest first.
+         */
+        get: operations["read_quality_api_v1_quality_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -853,6 +913,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the retention rules
+         * @description Return the rules; without any everything is kept for ever.
+         */
+        get: operations["list_rules_api_v1_retention_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/{workflow}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a retention rule
+         * @description Set how long tasks of a workflow keep what, in place of its last rule; the hourly upkeep enforces it.
+         */
+        put: operations["set_rule_api_v1_retention__workflow__put"];
+        post?: never;
+        /**
+         * Remove a retention rule
+         * @description Remove the rule of a workflow.
+         */
+        delete: operations["remove_rule_api_v1_retention__workflow__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1151,7 +1255,13 @@ export interface paths {
         get: operations["read_task_api_v1_tasks__dag_id___run_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a task
+         * @description Delete a task that has ended, with its results, files and uploads; 409 while it is In Progress.
+         *
+         *     The answer is the record that proves it. One whose state is not "done" is gone on with by sending this again, or by upkeep.
+         */
+        delete: operations["delete_task_api_v1_tasks__dag_id___run_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1339,6 +1449,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{dag_id}/{run_id}/reviewed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a task was reviewed
+         * @description Take the mark away from a task that needs review; 404 if it needs none.
+         */
+        post: operations["mark_reviewed_api_v1_tasks__dag_id___run_id__reviewed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{dag_id}/{run_id}/stop": {
         parameters: {
             query?: never;
@@ -1457,6 +1587,26 @@ export interface paths {
          * @description Append the body; 409 if Upload-Offset is not where the upload ends, 423 while another request writes to it.
          */
         patch: operations["append_to_upload_api_v1_uploads__upload_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a video
+         * @description Delete every task of a video that the caller can see; with the last one goes all that is known of the video.
+         */
+        delete: operations["delete_video_api_v1_videos__video_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/workflows": {
@@ -1899,6 +2049,29 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * AuditView
+         * @description A daily audit; what it found of tasks that the caller cannot see is counted, not told.
+         */
+        AuditView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Expectations */
+            expectations: components["schemas"]["ExpectationView"][];
+            /** Is Ok */
+            is_ok: boolean;
+            /**
+             * Since
+             * Format: date-time
+             * @description Tasks that ended then or later were looked at.
+             */
+            since: string;
+            /** Tasks */
+            tasks: number;
+        };
+        /**
          * BackfillBody
          * @description What is taken again, or for the first time.
          */
@@ -2223,6 +2396,48 @@ export interface components {
             start_s: number;
         };
         /**
+         * DeletionView
+         * @description The proof of a deletion.
+         */
+        DeletionView: {
+            /** Dag Id */
+            dag_id: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Left
+             * @description Parts that are still to be removed.
+             */
+            left: string[];
+            /**
+             * Proof
+             * @description By part, what was removed and what looking for it afterwards found.
+             */
+            proof: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Run Id */
+            run_id: string;
+            /**
+             * State
+             * @description done; waiting: bytes that a task In Progress may be reusing go later; begun: go on.
+             */
+            state: string;
+            /** Video Id */
+            video_id: string;
+        };
+        /**
          * DeliveryPage
          * @description A page of deliveries.
          */
@@ -2479,6 +2694,33 @@ export interface components {
              * @description HTTP status, or exit status of a command. Airflow notes none.
              */
             outcome: number | null;
+        };
+        /**
+         * ExpectationView
+         * @description What an audit expected of the rows of a table.
+         */
+        ExpectationView: {
+            /**
+             * Checked
+             * @description Rows, or tasks.
+             */
+            checked: number;
+            /**
+             * Expectation
+             * @description In the words of Great Expectations.
+             */
+            expectation: string;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Rule
+             * @description coverage, ordering, language, empty, loops.
+             */
+            rule: string;
+            /** Table */
+            table: string;
+            /** Unexpected */
+            unexpected: number;
         };
         /**
          * FailedTask
@@ -3000,6 +3242,28 @@ export interface components {
         Looking: {
             /** Dag Id */
             dag_id: string;
+            /** Run Id */
+            run_id: string;
+        };
+        /**
+         * MarkView
+         * @description A task that somebody has to look at.
+         */
+        MarkView: {
+            /** Dag Id */
+            dag_id: string;
+            /**
+             * Marked At
+             * Format: date-time
+             */
+            marked_at: string;
+            /**
+             * Node Id
+             * @description The node that checked it; empty: the daily audit.
+             */
+            node_id: string;
+            /** Reasons */
+            reasons: string[];
             /** Run Id */
             run_id: string;
         };
@@ -3612,7 +3876,7 @@ export interface components {
          * @description What a route lets callers do; of one workflow where the path names one, else in general.
          * @enum {string}
          */
-        Permission: "signed in" | "read workflows" | "edit and publish workflows" | "delete workflows" | "read tasks" | "create tasks" | "stop, restart and annotate tasks" | "manage members" | "manage credentials" | "change the settings of all" | "read the audit log";
+        Permission: "signed in" | "read workflows" | "edit and publish workflows" | "delete workflows" | "read tasks" | "create tasks" | "stop, restart and annotate tasks" | "delete tasks" | "manage members" | "manage credentials" | "change the settings of all" | "read the audit log";
         /**
          * PersonName
          * @description The name of a person.
@@ -3925,6 +4189,16 @@ export interface components {
             slug: string;
         };
         /**
+         * QualityOverview
+         * @description How good the results are.
+         */
+        QualityOverview: {
+            /** Audits */
+            audits: components["schemas"]["AuditView"][];
+            /** Needs Review */
+            needs_review: components["schemas"]["MarkView"][];
+        };
+        /**
          * QualityView
          * @description What a check of the results found.
          */
@@ -4223,6 +4497,48 @@ export interface components {
             run_id: string;
         };
         /**
+         * RetentionBody
+         * @description Days after the end of a task; what is left out is kept for ever.
+         */
+        RetentionBody: {
+            /**
+             * Artifacts Days
+             * @description Its files.
+             */
+            artifacts_days?: number | null;
+            /**
+             * Results Days
+             * @description The task altogether.
+             */
+            results_days?: number | null;
+            /**
+             * Uploads Days
+             * @description Its uploaded video.
+             */
+            uploads_days?: number | null;
+        };
+        /**
+         * RetentionView
+         * @description A rule.
+         */
+        RetentionView: {
+            /** Artifacts Days */
+            artifacts_days: number | null;
+            /** Results Days */
+            results_days: number | null;
+            /** Saved At */
+            saved_at: string | null;
+            /** Saved By */
+            saved_by: string;
+            /** Uploads Days */
+            uploads_days: number | null;
+            /**
+             * Workflow
+             * @description ~ is for workflows without a rule of their own.
+             */
+            workflow: string;
+        };
+        /**
          * Role
          * @description What somebody who is invited may become; what each may do is in operators/members/roles.py.
          * @enum {string}
@@ -4444,6 +4760,13 @@ export interface components {
              */
             assets: string[];
             /**
+             * When a video is deleted
+             * @description keep: its task stays; delete: a day after a look has missed it, its task is deleted with its results.
+             * @default keep
+             * @enum {string}
+             */
+            deletion: "keep" | "delete";
+            /**
              * Description
              * @default
              */
@@ -4547,6 +4870,13 @@ export interface components {
              * @default []
              */
             assets: string[];
+            /**
+             * When a video is deleted
+             * @description keep: its task stays; delete: a day after a look has missed it, its task is deleted with its results.
+             * @default keep
+             * @enum {string}
+             */
+            deletion: "keep" | "delete";
             /**
              * Description
              * @default
@@ -6345,6 +6675,149 @@ export interface operations {
             };
             /** @description It is larger than declared, or than anything that is taken. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deletions_api_v1_deletions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionView"][];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_deletion_api_v1_deletions__deletion_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deletion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionView"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9465,6 +9938,73 @@ export interface operations {
             };
         };
     };
+    read_quality_api_v1_quality_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityOverview"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_quarantine_api_v1_quarantine_get: {
         parameters: {
             query?: {
@@ -9499,6 +10039,234 @@ export interface operations {
             };
             /** @description The caller lacks the permission. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules_api_v1_retention_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionView"][];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_rule_api_v1_retention__workflow__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workflow; ~ for those without a rule. */
+                workflow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_rule_api_v1_retention__workflow__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The workflow; ~ for those without a rule. */
+                workflow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11046,6 +11814,99 @@ export interface operations {
             };
         };
     };
+    delete_task_api_v1_tasks__dag_id___run_id__delete: {
+        parameters: {
+            query?: {
+                /** @description Kept in the record. */
+                reason?: string;
+                /** @description Delete its assets in IMS and VOD too, for good, unless another task has them. */
+                services?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Slug of the workflow: the DAG id. */
+                dag_id: string;
+                /** @description Id of the task: the run id. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionView"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is taken, or in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     follow_task_api_v1_tasks__dag_id___run_id__events_get: {
         parameters: {
             query?: never;
@@ -11775,6 +12636,83 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TaskResult"];
                 };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_reviewed_api_v1_tasks__dag_id___run_id__reviewed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the workflow: the DAG id. */
+                dag_id: string;
+                /** @description Id of the task: the run id. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Nobody is signed in, or the session is over. */
             401: {
@@ -12778,6 +13716,87 @@ export interface operations {
             };
             /** @description There is no room on the disk. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_video_api_v1_videos__video_id__delete: {
+        parameters: {
+            query?: {
+                /** @description Kept in the record. */
+                reason?: string;
+                /** @description Delete its assets in IMS and VOD too, for good, unless another task has them. */
+                services?: boolean;
+            };
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcomes"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,7 +6,7 @@ export const en = {
   sinces: { "": "At any time", "1": "In the last day", "7": "In the last 7 days", "30": "In the last 30 days" } as Record<string, string>,
   kinds: {
     invalid: "Input", auth: "Key", permission: "Permission", quota: "Used up", overdue: "Bill", throttled: "Too fast", transient: "Passing", not_found: "Not found", not_found_yet: "Late", conflict: "Conflict",
-    blocked_content: "Blocked", killed: "Killed", internal: "Our error",
+    blocked_content: "Blocked", killed: "Killed", rejected: "Rejected", internal: "Our error",
   } as Record<string, string>,
   tasks: (count: number) => `${count} ${count === 1 ? "task" : "tasks"}`,
   quarantined: (count: number) => `${count} in quarantine`,
@@ -38,7 +38,7 @@ export const zh: typeof en = {
   hint: "任务失败（之后未重新运行）的原因。解决一个原因后，可一起重新运行其任务。", none: "没有失败的任务。", noneLately: "这段时间内没有失败的任务。", since: "失败时间",
   sinces: { "": "全部时间", "1": "最近一天", "7": "最近 7 天", "30": "最近 30 天" },
   kinds: {
-    invalid: "输入", auth: "密钥", permission: "权限", quota: "额度用尽", overdue: "欠费", throttled: "限流", transient: "临时", not_found: "未找到", not_found_yet: "迟到", conflict: "冲突", blocked_content: "内容拦截", killed: "被终止", internal: "内部错误",
+    invalid: "输入", auth: "密钥", permission: "权限", quota: "额度用尽", overdue: "欠费", throttled: "限流", transient: "临时", not_found: "未找到", not_found_yet: "迟到", conflict: "冲突", blocked_content: "内容拦截", killed: "被终止", rejected: "审核未通过", internal: "内部错误",
   },
   tasks: (count) => `${count} 个任务`, quarantined: (count) => `${count} 个在隔离区`, firstLast: "首次和末次", todo: "处理方法", guide: (place) => `详见运维指南：${place}`, workflows: "工作流", nodes: "节点", message: "最新信息",
   show: (title) => `查看任务：${title}`, restart: "重新运行这一组", restartTitle: (count) => `重新运行 ${count} 个任务？`, restartText: "先运行少量任务，之后每次加倍。如果一步中大多数任务又因同样原因失败，则停止。隔离区的任务不受影响。",
