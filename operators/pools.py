@@ -1,7 +1,12 @@
-"""Airflow pools, one for each service: how many tasks may use it at a time. Their sizes are the administrator's to change."""
+"""
+Where tasks that use services go: to Airflow pools, one for each service, and to a queue of Celery.
+
+A pool is how many tasks may use the service at a time; its size is the administrator's to change.
+"""
 
 import logging
 from collections.abc import Sequence
+from functools import cache
 
 from media_ai.clients.credentials import ALL, service_named
 
@@ -14,6 +19,14 @@ SLOTS = 16
 def pool_of(services: Sequence[str]) -> str | None:
     """Return the pool of tasks that use services, named as the type of the first one's connections; None is Airflow's own."""
     return service_named(services[0]).connection_type if services else None
+
+
+@cache
+def remote_queue() -> str:
+    """Return the queue of tasks that use services; empty if all tasks are in one."""
+    from media_ai.settings import load_settings
+
+    return load_settings().remote_queue
 
 
 def ensure_pools() -> None:

@@ -1,0 +1,101 @@
+"""The Compose file's commands on this machine: Celery workers that share no folder but the artifacts, one of which dies."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+
+from media_ai.catalog.database import Database
+from media_ai.clients.airflow_api import AirflowApi
+from media_ai.graph.schema import Workflow
+from media_ai.workflows.library import WorkflowLibrary
+from media_ai_emulators.testing import Emulator
+from tests.drills.backfill import damaged
+from tests.stack.native import ADMIN_PASSWORD, NativeStack
+from tests.system.callers import client_of
+from tests.system.cloud import connected_cloud
+from tests.system.helpers import ended, publish, states, until
+
+pytestmark = pytest.mark.system
+
+# So that the test does not wait a minute until a dead worker's tasks are tried again.
+SOON = {"AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "15"}
+
+
+@dataclass(frozen=True)
+class Running:
+    """The stack, and what tests speak to it with."""
+
+    stack: NativeStack
+    api: AirflowApi
+    library: WorkflowLibrary
+    cloud: Emulator
+    settings: SimpleNamespace
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("stack")
+    stack = NativeStack(folder, SOON)
+    try:
+        api = stack.up()
+        for name in ("worker-media-1", "worker-media-2"):
+            stack.start("worker-media", name)
+        stack.start("worker-remote")
+        database = Database(stack.catalog_url)
+        settings = SimpleNamespace(server=(stack.url, "admin", ADMIN_PASSWORD))
+        with connected_cloud(SimpleNamespace(api=api), folder / "cloud") as cloud:
+            yield Running(stack, api, WorkflowLibrary(database), cloud, settings)
+        api.close()
+        database.engine.dispose()
+    finally:
+        stack.down()
+
+
+def workflow() -> Workflow:
+    nodes = [
+        {"id": "input", "type": "input_video"},
+        {"id": "frames", "type": "extract_frames", "params": {"interval": 0.2}},
+        {"id": "few", "type": "extract_frames", "params": {"interval": 30}},
+        {"id": "seen", "type": "analyze_frames", "params": {"model": "modelstudio/qwen3-vl-plus"}},
+        {"id": "publish", "type": "publish_results"},
+    ]
+    edges = [
+        ("input.video", "frames.video"), ("input.video", "few.video"), ("few.frames", "seen.frames"),
+        ("input.video", "publish.results"), ("frames.frames", "publish.results"), ("seen.analyses", "publish.results"),
+    ]  # fmt: skip
+    wires = [{"source": source, "target": target} for source, target in edges]
+    return Workflow.model_validate({"slug": "stacked", "name": "Stacked", "nodes": nodes, "edges": wires})
+
+
+def test_tasks_go_on_when_a_worker_dies(running, samples):
+    """Both queues work; of two workers one is killed with what it does: nothing is lost, doubled or half-written."""
+    publish(running, workflow())
+    video = running.stack.shared / "media" / "honeybees.mp4"
+    video.parent.mkdir(parents=True, exist_ok=True)
+    video.write_bytes((samples / "honeybees.mp4").read_bytes())
+
+    with client_of(running) as api:
+        runs = []
+        for number in range(4):
+            # No two alike: what is known already would be reused.
+            body = {
+                "input": {"video": video.as_uri(), "video_id": f"stacked-{number}"},
+                "overrides": {"frames": {"interval": 0.2 + number / 100}},
+            }
+            runs.append(api.post("/workflows/stacked/tasks", json=body).raise_for_status().json()["run_id"])
+        until(lambda: sum(states(running, "stacked", run_id)["frames"] == "running" for run_id in runs) >= 2, 120)
+        running.stack.kill("worker-media-1")
+        assert [ended(running, "stacked", run_id, within_s=240) for run_id in runs] == ["success"] * 4
+
+        queues = {item["task_id"]: item["queue"] for item in running.api.task_instances("stacked", runs[0])}
+        assert (queues["frames"], queues["seen"]) == ("default", "remote")
+        counts = [len(api.get(f"/tasks/stacked/{run_id}/result").json()["frames"]) for run_id in runs]
+    # Frames further apart are fewer, and none is missing or there twice.
+    assert counts == sorted(set(counts), reverse=True)
+    assert len(running.api.runs(limit=50, dag_id="stacked")) == 4
+    assert damaged(running.stack.shared / "artifacts") == 0
+    # Each worker has fetched the workflow itself.
+    for name in ("worker-media-2", "worker-remote"):
+        assert list((running.stack.folder / name / "bundles" / "workflows" / "versions").glob("*/stacked.py"))
