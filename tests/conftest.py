@@ -41,14 +41,16 @@ SAMPLES = Path(__file__).resolve().parents[1] / "include" / "samples"
 
 class _ByFile(LoadScopeScheduling):
     """
-    Keep a file's tests together on one of the workers of `make test`, and all that need the running system: one is enough to run.
+    Keep a file's tests together on one of the workers of `make test`, those of the running system and those of the browser too.
 
     xdist's own --dist=loadgroup writes groups into the names of tests, which pytest 9.2 does not let it change.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::", 1)[0]
-        return "system" if path.startswith(("tests/system/", "tests/ui/")) else path
+        if path.startswith("tests/system/"):
+            return "system"
+        return "pages" if path.startswith("tests/ui/") else path
 
 
 @pytest.hookimpl(optionalhook=True)

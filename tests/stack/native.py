@@ -81,7 +81,8 @@ class NativeStack:
             self._password,
         ]
         self._spawn("redis", redis, dict(os.environ))
-        self.start("migrate").wait(timeout=180)
+        if self.start("migrate").wait(timeout=180) != 0:
+            raise AssertionError((self.folder / "migrate.log").read_text()[-2000:])
         for service in ("api-server", "scheduler", "dag-processor", "triggerer"):
             self.start(service)
         for _ in range(600):

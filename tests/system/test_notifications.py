@@ -68,7 +68,7 @@ def metrics_of(system):
 
 def test_each_end_of_a_task_is_told_once_by_web_and_mail(system, api, box, samples, tmp_path):
     """By success, by Airflow's own PATCH to failed, and by the scheduler; soon, signed, in the language of the reader."""
-    publish(system, graph("told", interval=5.0))
+    publish(system, graph("told", interval=5.7))
     metrics_of(system)
     with Receiver(lambda number: (500 if number <= 3 else 200, {})) as receiver:
         web = add_endpoint(api, "told-web", "webhook", receiver.url)

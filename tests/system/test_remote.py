@@ -61,7 +61,7 @@ def test_a_task_waits_in_the_triggerer_and_collects_once(system, samples, cloud)
 
 def test_a_stop_cancels_what_the_service_has_not_begun(system, samples, cloud):
     """Marked failed while deferred: the service's task is cancelled; a restart submits anew and finishes."""
-    publish(system, speech("stopped-service", speakers=True))
+    publish(system, speech("stopped-service", speakers=True, language="en"))
     before = len(cloud.calls("dashscope", "transcription"))
     asked = len(cloud.calls("dashscope", "task"))
     run_id = start(system, "stopped-service", samples / "honeybees.mp4")

@@ -1,6 +1,8 @@
 """Costs, causes and sources in the browser."""
 
+import os
 import shutil
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -153,7 +155,8 @@ def test_a_source_is_made_looked_at_and_changed(open_page: Open, system: Running
     folder = system.settings.uploads / "ui-source"
     folder.mkdir(parents=True)
     (folder / "notes.mp4").write_text("x")
-    shutil.copy2(samples / "honeybees.mp4", folder / "bees.mp4")
+    shutil.copyfile(samples / "honeybees.mp4", folder / "bees.mp4")
+    os.utime(folder / "bees.mp4", (time.time() - 3 * 86400,) * 2)
     page = open_page("?page=sources")
     page.get_by_role("button", name="New source").click()
     dialog = page.get_by_role("dialog")

@@ -42,7 +42,7 @@ export function MemberTable({ members, onChange, onLink }: Props) {
         </Table.Header>
         <Table.Body>
           {members.map((each) => (
-            <Table.Row key={each.id} opacity={each.is_active ? 1 : 0.6}>
+            <Table.Row key={each.id}>
               <Table.Cell>
                 <Box fontWeight="semibold" overflowWrap="anywhere">{each.name}</Box>
                 <Box color="fg.muted" fontSize="xs" overflowWrap="anywhere">{each.address}</Box>
