@@ -98,7 +98,7 @@ def test_costs_are_read_budgets_and_prices_are_set(open_page: Open, spent):
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     budgets = page.get_by_role("region", name="Budgets")
     expect(budgets.get_by_text("of CN¥80.00")).to_be_visible()
-    page.get_by_role("button", name="Change the budget").click()
+    page.get_by_role("button", name="Change the budget: Everything in a month").click()
     page.get_by_label("Amount (CNY)").fill("90")
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     expect(budgets.get_by_text("of CN¥90.00")).to_be_visible()

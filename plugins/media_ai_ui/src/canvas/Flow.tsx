@@ -10,7 +10,8 @@ import { BeingDrawn, type Drawing, FlowNode, type FlowNodeOf, IssuesByNode } fro
 import { type Graph, inputOf, moveNodes, nodeOf, outputOf, portOf, refusal, type Types, type Wire, wireId } from "./graph";
 import { reasonOf } from "./reason";
 
-const FAR = 0.45;
+/** Below this zoom: some fifty nodes and more. A workflow of ten, all of it in view, is still drawn with its ports. */
+const FAR = 0.25;
 const NODE_TYPES = { node: FlowNode };
 
 export interface Selection {
