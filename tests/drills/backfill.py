@@ -178,10 +178,10 @@ def _taken(cloud: Emulator, operation: str) -> list[Any]:
 
 def damaged(store: Path) -> int:
     """Return how many blobs are not what their names say, which is the digest of their content."""
-    blobs = [path for path in store.rglob("*") if path.is_file() and len(path.name.split(".")[0]) == 64]
+    blobs = [path for path in (store / "blobs").rglob("*") if path.is_file() and not path.name.startswith(".")]
     if not blobs:
         raise AssertionError(f"No artifacts were found in {store}.")
-    return sum(hashlib.sha256(path.read_bytes()).hexdigest() != path.name.split(".")[0] for path in blobs)
+    return sum(hashlib.sha256(path.read_bytes()).hexdigest() != path.name for path in blobs)
 
 
 def _patient(ask: Any) -> Any:
