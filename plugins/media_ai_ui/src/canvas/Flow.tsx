@@ -93,7 +93,7 @@ export function Flow({ graph, types, issues, isReadOnly, isSmall, selection, onS
         >
           <Distance onChange={setFar} />
           {!isFar && <Background gap={20} size={1} />}
-          {!isSmall && graph.nodes.length > 0 && <MiniMap ariaLabel={words.canvas.map} nodeBorderRadius={6} pannable style={{ width: 150, height: 96 }} zoomable />}
+          {!isSmall && !isFar && graph.nodes.length > 0 && <MiniMap ariaLabel={words.canvas.map} nodeBorderRadius={6} pannable style={{ width: 150, height: 96 }} zoomable />}
           <Refused graph={graph} types={types} />
         </ReactFlow>
       </BeingDrawn.Provider>
@@ -101,7 +101,7 @@ export function Flow({ graph, types, issues, isReadOnly, isSmall, selection, onS
   );
 }
 
-/** From afar nothing but names can be made out: what is not drawn then lets hundreds of nodes be moved smoothly. */
+/** From afar nothing but names can be made out, and the canvas is its own overview: what is not drawn lets hundreds of nodes be moved smoothly. */
 function Distance({ onChange }: { onChange: (isFar: boolean) => void }) {
   const isFar = useStore((state) => state.transform[2] < FAR);
   useEffect(() => onChange(isFar), [isFar, onChange]);
