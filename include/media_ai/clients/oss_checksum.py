@@ -8,10 +8,11 @@ oss2 uses, at a tenth of that, and where it was not compiled at 1 MB/s.
 import base64
 import ctypes
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol
 
 import crcmod  # type: ignore[import-untyped]  # has no types; comes with oss2
 import oss2
@@ -103,3 +104,23 @@ def _times(matrix: tuple[int, ...], vector: int) -> int:
             total ^= row
         vector >>= 1
     return total
+
+
+class PartOfWhole(Protocol):
+    """A part of an upload: its bytes, and its CRC-64 where OSS told it."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def crc(self) -> int | None: ...
+
+
+def crc_of_parts(parts: Iterable[PartOfWhole]) -> int | None:
+    """Return the CRC-64 of the whole that the parts make in their order, None if that of one of them is not known."""
+    whole = 0
+    for part in parts:
+        if part.crc is None:
+            return None
+        whole = combine(whole, part.crc, part.size)
+    return whole

@@ -8,7 +8,7 @@ import oss2
 from pydantic import SecretStr
 
 from media_ai.clients.oss_access import read_to_end
-from media_ai.clients.oss_checksum import combine, require_same
+from media_ai.clients.oss_checksum import crc_of_parts, require_same
 from media_ai.errors import ErrorKind, ServiceError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def sent_parts(client: "OssClient", key: str, upload_id: str) -> list[SentPart]:
 def complete(client: "OssClient", key: str, upload_id: str, parts: list[SentPart]) -> None:
     """Make the object of the parts; ServiceError if its checksum is not theirs."""
     named = [oss2.models.PartInfo(part.number, part.etag) for part in parts]
-    crc = _crc_of(parts)
+    crc = crc_of_parts(parts)
 
     def end(io: Any, _: int) -> None:
         require_same(crc, read_to_end(io.complete_multipart_upload(key, upload_id, named)).crc)
@@ -74,12 +74,3 @@ def abort(client: "OssClient", key: str, upload_id: str) -> None:
 
 def _list_page(key: str, upload_id: str, marker: str, io: Any, _: int) -> Any:
     return io.list_parts(key, upload_id, marker=marker)
-
-
-def _crc_of(parts: list[SentPart]) -> int | None:
-    whole = 0
-    for part in parts:
-        if part.crc is None:
-            return None
-        whole = combine(whole, part.crc, part.size)
-    return whole

@@ -13,7 +13,7 @@ import oss2
 from media_ai.clients.oss_access import read_to_end
 from media_ai.clients.oss_body import FilePart
 from media_ai.clients.oss_checkpoint import Checkpoint, Part
-from media_ai.clients.oss_checksum import combine, digest_file, md5_header, require_same
+from media_ai.clients.oss_checksum import crc_of_parts, digest_file, md5_header, require_same
 from media_ai.clients.oss_objects import overwrite_header, upload_headers
 from media_ai.errors import ErrorKind, InputError, ServiceError
 
@@ -128,7 +128,7 @@ def _send(client: "OssClient", file: _File, checkpoint: Checkpoint, number: int,
 
 def _complete(client: "OssClient", file: _File, checkpoint: Checkpoint, *, replace: bool) -> bool:
     parts = [checkpoint.parts[number] for number in sorted(checkpoint.parts)]
-    crc = _crc_of(parts)
+    crc = crc_of_parts(parts)
     if file.crc is not None and crc not in {None, file.crc}:
         raise InputError(f"The file {file.path} changed while it was sent. Send it when it is finished.")
     named = [oss2.models.PartInfo(part.number, part.etag) for part in parts]
@@ -142,15 +142,6 @@ def _complete(client: "OssClient", file: _File, checkpoint: Checkpoint, *, repla
     if not is_ours:
         _abort(client, file.key, checkpoint.upload_id)
     return is_ours
-
-
-def _crc_of(parts: list[Part]) -> int | None:
-    whole = 0
-    for part in parts:
-        if part.crc is None:
-            return None
-        whole = combine(whole, part.crc, part.size)
-    return whole
 
 
 def _abort(client: "OssClient", key: str, upload_id: str) -> None:

@@ -5,9 +5,7 @@ Uploads that browsers send straight to OSS, so that the bytes pass no server of 
     uploads/.direct/<id>.json         what it is and whose
 """
 
-import json
 import mimetypes
-import re
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr
 
 from media_ai.clients.credentials import CredentialsOf, OssCredentials
 from media_ai.clients.oss_address import split_address
@@ -31,7 +29,7 @@ from media_ai.errors import (
 from media_ai.model.base import Model
 from media_ai.settings import Settings
 from media_ai.tasks.events import VIDEO_ENDINGS
-from media_ai.tasks.upload_writer import disk, unknown_upload
+from media_ai.tasks.upload_writer import disk, read_record, unknown_upload
 from media_ai.tasks.uploads import UploadId, checked_name
 
 if TYPE_CHECKING:
@@ -284,12 +282,7 @@ class DirectUploads:
         return found
 
     def _load(self, upload_id: str) -> DirectUpload:
-        if not re.fullmatch(r"[0-9a-f]{32}", upload_id):
-            raise unknown_upload()
-        try:
-            return DirectUpload.model_validate(json.loads(self._record(upload_id).read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, ValidationError):
-            raise unknown_upload() from None
+        return read_record(upload_id, self._record, DirectUpload)
 
     def _save(self, upload: DirectUpload) -> None:
         record = self._record(upload.id)

@@ -2,11 +2,16 @@
 
 import errno
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from pathlib import Path
+from typing import BinaryIO, TypeVar
 
 from media_ai.errors import ErrorKind, InputError, NotFoundError, StoreError
+from media_ai.model.base import Model
+
+M = TypeVar("M", bound=Model)
 
 
 class Writer:
@@ -72,3 +77,18 @@ def disk() -> Iterator[None]:
 def unknown_upload() -> NotFoundError:
     """Return the error for an id that leads nowhere."""
     return NotFoundError("There is no such upload; it was finished and deleted, or it expired. Begin a new one.")
+
+
+def read_record(upload_id: str, place: Callable[[str], Path], kind: type[M]) -> M:
+    """
+    Return what is recorded of an upload.
+
+    Raises:
+        NotFoundError: It has no such id, is not there any more, or its record was cut off by a full disk.
+    """
+    if not re.fullmatch(r"[0-9a-f]{32}", upload_id):
+        raise unknown_upload()
+    try:
+        return kind.model_validate_json(place(upload_id).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        raise unknown_upload() from None

@@ -7,7 +7,6 @@ Uploads that go on where they were interrupted: files below the folder of upload
 """
 
 import fcntl
-import json
 import os
 import re
 import secrets
@@ -19,14 +18,14 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
 from media_ai.errors import ConflictError, ErrorKind, InputError, NotFoundError, StoreError
 from media_ai.model.base import Model
 from media_ai.model.run import safe_name
 from media_ai.tasks.create import SUBTITLE_ENDINGS
 from media_ai.tasks.events import VIDEO_ENDINGS
-from media_ai.tasks.upload_writer import Writer, disk, unknown_upload
+from media_ai.tasks.upload_writer import Writer, disk, read_record, unknown_upload
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 """Of people, for a gallery."""
@@ -228,13 +227,7 @@ class Uploads:
         return UploadState(upload=upload, offset=upload.size, expires_at=None, address=target.resolve().as_uri())
 
     def _load(self, upload_id: str) -> Upload:
-        if not re.fullmatch(r"[0-9a-f]{32}", upload_id):
-            raise unknown_upload()
-        try:
-            return Upload.model_validate(json.loads(self._record(upload_id).read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, ValidationError):
-            # Not there any more, or cut off by a full disk: nothing of it can be used.
-            raise unknown_upload() from None
+        return read_record(upload_id, self._record, Upload)
 
     def _expiry(self, part: Path) -> datetime:
         return datetime.fromtimestamp(part.stat().st_mtime, UTC) + self._lives
