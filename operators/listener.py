@@ -47,21 +47,25 @@ def on_dag_run_success(dag_run: "DagRun", msg: str) -> None:
 @hookimpl
 def on_dag_run_failed(dag_run: "DagRun", msg: str) -> None:
     """A node failed for good, or somebody marked the run as failed; `msg` tells which."""
-    _record(dag_run, "failed", msg or "")
-    _count_failure(dag_run, msg or "")
+    if _record(dag_run, "failed", msg or ""):
+        _count_failure(dag_run, msg or "")
 
 
-def _record(dag_run: "DagRun", state: str, cause: str) -> None:
+def _record(dag_run: "DagRun", state: str, cause: str) -> bool:
+    """Record how a run stands, and count its end; return whether it was news."""
     # Runs inside the scheduler's loop: one short statement with a time limit, and never an exception into the loop.
     from media_ai.catalog.results import RunKey
 
     run = RunKey(dag_id=dag_run.dag_id, run_id=dag_run.run_id)
-    _count_end(dag_run, state, cause)
     try:
         # A run of ours that ends before its first node has spoken has no row yet; its configuration tells it from others.
-        _results().record_state(run, state, cause, insert_missing="input" in (dag_run.conf or {}))
+        is_news = _results().record_state(run, state, cause, insert_missing="input" in (dag_run.conf or {}))
     except Exception:
         log.exception("The state '%s' of run %s was not recorded in the catalog", state, dag_run.run_id)
+        is_news = True
+    if is_news:
+        _count_end(dag_run, state, cause)
+    return is_news
 
 
 def _count_end(dag_run: "DagRun", state: str, cause: str) -> None:

@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,26 @@ from media_ai.system.embedded import EmbeddedSystem
 from media_ai.system.postgres import free_port
 from media_ai.workflows.library import WorkflowLibrary
 
+_VARIABLES = {
+    "MEDIA_AI_PUBLIC_URL": "https://media.example",
+    "MEDIA_AI_MEDIA_PREFIXES": "oss://media-ai/in/",
+    # Counts only while there are credentials for OSS.
+    "MEDIA_AI_UPLOAD_PREFIX": "oss://media-ai/sent/",
+    "MEDIA_AI_NOTIFY_NETWORKS": "127.0.0.0/8",
+    "AIRFLOW__METRICS__STATSD_ON": "True",
+    "AIRFLOW__METRICS__STATSD_HOST": "127.0.0.1",
+    "AIRFLOW__METRICS__METRICS_ALLOW_LIST": "^media_ai",
+}
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables of this process for a moment: its other tests must not find them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        yield
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunningSystem:
@@ -29,11 +49,17 @@ class RunningSystem:
     database: Database
     library: WorkflowLibrary
     metrics: socket.socket
+    variables: dict[str, str]
 
     @property
     def home(self) -> Path:
         """The folder that the system writes to."""
         return self.settings.home
+
+    def up(self) -> None:
+        """Start what does not run."""
+        with _environment(self.variables):
+            self.embedded.up()
 
     def cli(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """Run `media-ai` as a person would."""
@@ -50,22 +76,16 @@ class RunningSystem:
 @contextmanager
 def running_system(home: Path) -> Iterator[RunningSystem]:
     """Run a whole system in a home of its own: PostgreSQL, API server, scheduler, DAG processor, triggerer."""
-    os.environ["MEDIA_AI_PUBLIC_URL"] = "https://media.example"
-    os.environ["MEDIA_AI_MEDIA_PREFIXES"] = "oss://media-ai/in/"
-    # Counts only while there are credentials for OSS.
-    os.environ["MEDIA_AI_UPLOAD_PREFIX"] = "oss://media-ai/sent/"
-    os.environ["MEDIA_AI_NOTIFY_NETWORKS"] = "127.0.0.0/8"
     metrics = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     metrics.bind(("127.0.0.1", 0))
     metrics.setblocking(False)
-    os.environ["AIRFLOW__METRICS__STATSD_ON"] = "True"
-    os.environ["AIRFLOW__METRICS__STATSD_HOST"] = "127.0.0.1"
-    os.environ["AIRFLOW__METRICS__STATSD_PORT"] = str(metrics.getsockname()[1])
-    os.environ["AIRFLOW__METRICS__METRICS_ALLOW_LIST"] = "^media_ai"
-    settings = Settings(home=home, port=free_port())
+    variables = _VARIABLES | {"AIRFLOW__METRICS__STATSD_PORT": str(metrics.getsockname()[1])}
+    with _environment(variables):
+        settings = Settings(home=home, port=free_port())
     embedded = EmbeddedSystem(settings)
     try:
-        embedded.up()
+        with _environment(variables):
+            embedded.up()
         database = Database(settings.catalog_url)
         api = AirflowApi(*settings.server)
         yield RunningSystem(
@@ -75,6 +95,7 @@ def running_system(home: Path) -> Iterator[RunningSystem]:
             database=database,
             library=WorkflowLibrary(database),
             metrics=metrics,
+            variables=variables,
         )
         api.close()
         database.engine.dispose()

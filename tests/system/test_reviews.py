@@ -61,7 +61,7 @@ def test_a_person_rejects_and_then_corrects(system, samples):
     assert "Are the bees right" in asked["body"] and asked["options"] == ["Approve", "Reject"]
     for name in ("triggerer", "scheduler"):
         system.embedded.processes.kill([name])
-    system.embedded.up()
+    system.up()
     answer(system, "with-review", run_id, "Reject", comment="No dance in it.", summary="")
 
     assert ended(system, "with-review", run_id) == "failed"

@@ -80,26 +80,38 @@ class ResultRepository:
         with self._database.transaction() as connection:
             return connection.execute(same).scalar_one_or_none()
 
-    def record_state(self, run: RunKey, state: str, cause: str = "", *, insert_missing: bool = True) -> None:
+    def record_state(self, run: RunKey, state: str, cause: str = "", *, insert_missing: bool = True) -> bool:
         """
         Record how a run stands, and have told that it has ended, once for each end.
 
-        A run that nothing was recorded of gets its row only if `insert_missing` is set.
+        The first cause of an end stays: the scheduler may find a run whose nodes somebody is just marking as failed, and then
+        says of it that a task failed.
+
+        Args:
+            run: Which one.
+            state: Airflow's.
+            cause: What Airflow says of a failure.
+            insert_missing: Whether a run that nothing was recorded of gets its row.
+
+        Returns:
+            Whether it was news.
         """
         ended = datetime.now(UTC) if state in ENDED else None
         values = {"state": state, "cause": cause, "ended_at": ended}
         table = tables.runs
-        known = update(table).where(table.c.dag_id == run.dag_id, table.c.run_id == run.run_id).values(**values)
+        same = (table.c.dag_id == run.dag_id) & (table.c.run_id == run.run_id)
+        is_news = table.c.state != state
         added = upsert(table).values(**run.columns(), **values)
         statement = (
-            added.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=values) if insert_missing else known
+            added.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=values, where=is_news)
+            if insert_missing
+            else update(table).where(same, is_news).values(**values)
         )
-        before = select(table.c.state).where(table.c.dag_id == run.dag_id, table.c.run_id == run.run_id)
         with self._database.transaction() as connection:
-            was = connection.execute(before.with_for_update()).scalar_one_or_none()
-            is_recorded = connection.execute(statement.returning(table.c.dag_id)).first() is not None
-            if ended is not None and is_recorded and was != state:
+            is_new = connection.execute(statement.returning(table.c.dag_id)).first() is not None
+            if ended is not None and is_new:
                 announce_end(connection, end_of(state, cause), **run.columns(), ended_at=ended)
+        return is_new
 
     def record_node(
         self, run: RunKey, node_id: str, stored: StoredResult, *, is_reused: bool, version: int | None = None

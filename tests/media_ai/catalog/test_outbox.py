@@ -50,7 +50,10 @@ def test_each_end_of_a_run_is_told_once(database):
     results.record_state(RUN, "failed", "task_failure")
     results.record_state(RUN, "failed", "task_failure")
     results.record_state(RUN, "running")
-    results.record_state(RUN, "failed", MARKED_FAILED)
+    assert results.record_state(RUN, "failed", MARKED_FAILED)
+    # The scheduler, which was looking at the run meanwhile.
+    assert not results.record_state(RUN, "failed", "task_failure")
+    assert results.run(RUN)["cause"] == MARKED_FAILED
     TaskRecords(database).stopped(RUN, by="eve", cause=MARKED_FAILED)
     found = told(database)
     assert [event for event, _ in found] == ["task.completed", "task.failed", "task.terminated"]
