@@ -79,7 +79,13 @@ def _run(operator: "NodeOperator", context: Context) -> dict[str, Any]:
     settings = load_settings()
     results = _results(settings.catalog_url)
     if not operator.upstream_task_ids:
-        results.record_run(run, run_input, version=operator.workflow_version, overrides=dict(overrides))
+        results.record_run(
+            run,
+            run_input,
+            version=operator.workflow_version,
+            overrides=dict(overrides),
+            began=context["ti"].start_date,
+        )
         _check_services(operator, run_input, overrides)
     language = _language(operator, context, results)
     asker = PersonAsker(context)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, case, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from media_ai.catalog import tables
@@ -49,8 +49,21 @@ class ResultRepository:
         self._database = database
         self.names = PersonNames(database)
 
-    def record_run(self, run: RunKey, run_input: RunInput, *, version: int | None, overrides: dict[str, Any]) -> None:
-        """Record that a run works on a video; a restarted run is recorded anew."""
+    def record_run(
+        self,
+        run: RunKey,
+        run_input: RunInput,
+        *,
+        version: int | None,
+        overrides: dict[str, Any],
+        began: datetime | None = None,
+    ) -> None:
+        """
+        Record that a run works on a video; a restarted run is recorded anew.
+
+        A run that has ended after `began`, which is when the work began that records it, stays ended: somebody has stopped it,
+        and the process does not know yet. None: the work begins now.
+        """
         asset = run_input.asset()
         values = {
             "video_id": asset.video_id,
@@ -58,11 +71,16 @@ class ResultRepository:
             "input": _storable(run_input.model_dump(mode="json")),
             "overrides": _storable(overrides),
         }
+        table = tables.runs
+        is_over = table.c.ended_at > (began or datetime.now(UTC))
+        going = {"state": "running", "ended_at": None, "cause": ""}
+        kept = {name: case((is_over, table.c[name]), else_=value) for name, value in going.items()}
         with self._database.transaction() as connection:
             _upsert_asset(connection, asset)
-            statement = upsert(tables.runs).values(**run.columns(), **values, state="running")
-            changes = {**values, "state": "running", "ended_at": None, "cause": ""}
-            connection.execute(statement.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=changes))
+            statement = upsert(table).values(**run.columns(), **values, state="running")
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_={**values, **kept})
+            )
 
     def settle_language(self, run: RunKey, wanted: str) -> str:
         """Record what the models of a run write in, once; return what was recorded first."""

@@ -167,6 +167,18 @@ def test_the_state_of_a_run_survives_its_order(results):
     assert row["ended_at"] is not None
 
 
+def test_a_stopped_run_stays_stopped_though_its_first_node_speaks_late(results):
+    """Its process began before the stop; that of a restart begins after it."""
+    before = datetime.now(UTC)
+    results.record_state(RUN, "failed", "somebody")
+    for began, state in ((before, "failed"), (datetime.now(UTC), "running")):
+        results.record_run(RUN, RunInput(video="/a.mp4"), version=1, overrides={}, began=began)
+        row = results.run(RUN)
+        assert (row["state"], row["cause"], row["ended_at"] is None) == (
+            state, "somebody" if state == "failed" else "", state == "running"
+        )  # fmt: skip
+
+
 def test_a_restarted_run_is_running_again(results):
     """The end of the earlier try is forgotten."""
     results.record_run(RUN, RunInput(video="/a.mp4"), version=1, overrides={})
