@@ -15,8 +15,9 @@ def main() -> None:
     fill.add_argument("--videos", type=int, default=1000)
     fill.add_argument("--days", type=int, default=90)
     fill.add_argument("--seed", type=int, default=1)
-    fill.add_argument("--every", type=float, nargs=2, default=(10.0, 40.0), metavar="SECONDS")
-    fill.add_argument("--only", choices=("undisturbed", "killed"))
+    fill.add_argument("--executor", choices=tuple(backfill.PLACES), default="local")
+    fill.add_argument("--every", type=float, nargs=2, default=(20.0, 90.0), metavar="SECONDS")
+    fill.add_argument("--only", choices=("undisturbed", "disturbed"))
     stop = kinds.add_parser("stops", help=stops.__doc__)
     stop.add_argument("--tasks", type=int, default=100)
     given = parser.parse_args()
@@ -30,21 +31,24 @@ def main() -> None:
 
 
 def _backfills(given: argparse.Namespace) -> None:
-    """Backfill undisturbed and killed; compare."""
+    """Backfill undisturbed and disturbed; compare."""
     seconds = {}
-    for name in ("undisturbed", "killed"):
+    for name in ("undisturbed", "disturbed"):
         if given.only in {None, name}:
             seen = backfill.drill(
                 videos=given.videos,
                 days=given.days,
-                kills=name == "killed",
+                executor=given.executor,
+                disturbed=name == "disturbed",
                 seed=given.seed,
                 every_s=tuple(given.every),
             )
             seconds[name] = seen["seconds"]
             print(name, json.dumps(seen, indent=1), flush=True)
     if len(seconds) == 2:
-        print(f"throughput while killed: {seconds['undisturbed'] / seconds['killed']:.2f} x undisturbed (bar 0.8)")
+        print(
+            f"throughput while disturbed: {seconds['undisturbed'] / seconds['disturbed']:.2f} x undisturbed (bar 0.8)"
+        )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """
-Backfill of an archive, undisturbed and while every process of the system is killed at random times.
+Backfill of an archive, undisturbed and while processes are killed, or workers cut off, at random times.
 
 It ends with what must hold: no video lost, none done twice, no half-written artifact, no remote job submitted twice, and
 a second backfill that runs nothing.
@@ -11,9 +11,11 @@ import os
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -22,7 +24,9 @@ from media_ai.graph.schema import Workflow
 from media_ai_emulators.testing import Emulator
 from tests.drills.archive import put_archive
 from tests.drills.chaos import Chaos
+from tests.drills.outages import Outages, start_workers
 from tests.running import RunningSystem, running_system
+from tests.stack.native import RunningStack, running_stack
 from tests.system.callers import client_of
 from tests.system.cloud import connected_cloud
 from tests.system.helpers import publish, until
@@ -31,7 +35,44 @@ SAMPLE = Path(__file__).parents[2] / "include" / "samples" / "honeybees.mp4"
 SLUG = "archive"
 
 
-def drill(*, videos: int, days: int, kills: bool, seed: int, every_s: tuple[float, float]) -> dict[str, Any]:
+class Trouble(Protocol):
+    """Disturbs a system from `start` to `end`."""
+
+    killed: Counter[str]
+
+    def start(self) -> None:
+        """Begin."""
+
+    def end(self) -> None:
+        """End; everything runs when this returns."""
+
+
+Place = AbstractContextManager[tuple[RunningSystem | RunningStack, Trouble]]
+
+
+@contextmanager
+def on_one_machine(home: Path, *, seed: int, every_s: tuple[float, float]) -> Iterator[tuple[RunningSystem, Trouble]]:
+    """LocalExecutor; every process is killed now and then."""
+    with running_system(home) as system:
+        yield system, Chaos(system, seed=seed, every_s=every_s)
+
+
+@contextmanager
+def on_celery(home: Path, *, seed: int, every_s: tuple[float, float]) -> Iterator[tuple[RunningStack, Trouble]]:
+    """CeleryExecutor with two workers; one is killed and one cut off from the network now and then."""
+    home.mkdir()
+    changed = {"MEDIA_AI_MEDIA_PREFIXES": "oss://media-ai/in/", "MEDIA_AI_REMOTE_QUEUE": ""}
+    with running_stack(home, changed, slots=4) as running:
+        start_workers(running.stack)
+        yield running, Outages(running.stack, seed=seed, every_s=every_s)
+
+
+PLACES: dict[str, Callable[..., Place]] = {"local": on_one_machine, "celery": on_celery}
+
+
+def drill(
+    *, executor: str, videos: int, days: int, disturbed: bool, seed: int, every_s: tuple[float, float]
+) -> dict[str, Any]:
     """Backfill once, and a second time; return what was seen."""
     with tempfile.TemporaryDirectory(prefix="media-ai-drill-") as folder:
         home = Path(folder)
@@ -39,20 +80,19 @@ def drill(*, videos: int, days: int, kills: bool, seed: int, every_s: tuple[floa
         put_archive(home / "cloud", SAMPLE, videos=videos, days=days)
         # The services are quick: the bar is on our throughput.
         with (
-            running_system(home / "home") as system,
+            PLACES[executor](home / "home", seed=seed, every_s=every_s) as (system, trouble),
             connected_cloud(system, home / "cloud", visible_after_s=0.5, job_takes_s=1.0) as cloud,
         ):
             publish(system, _workflow())
             _make_source(system)
-            chaos = Chaos(system.embedded, str(home / "home" / "postgres" / "data"), seed=seed, every_s=every_s)
-            if kills:
-                chaos.start()
+            if disturbed:
+                trouble.start()
             took = _backfill(system, videos, days)
-            if kills:
-                chaos.end()
+            if disturbed:
+                trouble.end()
             return _seen(system, cloud, videos) | {
                 "seconds": round(took, 1),
-                "killed": dict(chaos.killed),
+                "killed": dict(trouble.killed),
                 "second backfill, seconds": round(_again(system, videos, days), 1),
             }
 
@@ -73,7 +113,7 @@ def _workflow() -> Workflow:
     return Workflow.model_validate({"slug": SLUG, "name": "Archive", "nodes": nodes, "edges": wires})
 
 
-def _make_source(system: RunningSystem) -> None:
+def _make_source(system: RunningSystem | RunningStack) -> None:
     source = {
         "slug": SLUG,
         "name": "Archive",
@@ -87,7 +127,7 @@ def _make_source(system: RunningSystem) -> None:
     until(lambda: (system.api.dag(f"source.{SLUG}") or {}).get("is_stale") is False, 120)
 
 
-def _backfill(system: RunningSystem, videos: int, days: int) -> float:
+def _backfill(system: RunningSystem | RunningStack, videos: int, days: int) -> float:
     """Backfill until nothing is left to do; return the seconds."""
     begun = time.monotonic()
     number = _begin(system, days)
@@ -108,7 +148,7 @@ def _backfill(system: RunningSystem, videos: int, days: int) -> float:
     return time.monotonic() - begun
 
 
-def _begin(system: RunningSystem, days: int) -> int:
+def _begin(system: RunningSystem | RunningStack, days: int) -> int:
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     window = {"start": (today - timedelta(days=days)).isoformat(), "end": today.isoformat()}
 
@@ -121,13 +161,13 @@ def _begin(system: RunningSystem, days: int) -> int:
     return int(_patient(ask))
 
 
-def _is_over(system: RunningSystem, number: int) -> bool:
+def _is_over(system: RunningSystem | RunningStack, number: int) -> bool:
     with client_of(system) as api:
         found = api.get(f"/sources/{SLUG}/backfills").raise_for_status().json()
     return bool(next(item for item in found if item["id"] == number)["completed_at"])
 
 
-def _again(system: RunningSystem, videos: int, days: int) -> float:
+def _again(system: RunningSystem | RunningStack, videos: int, days: int) -> float:
     """Backfill a second time; return the seconds, with the number of runs unchanged."""
     before = _runs(system)
     took = _backfill(system, videos, days)
@@ -136,7 +176,7 @@ def _again(system: RunningSystem, videos: int, days: int) -> float:
     return took
 
 
-def _runs(system: RunningSystem) -> list[tuple[str, str | None]]:
+def _runs(system: RunningSystem | RunningStack) -> list[tuple[str, str | None]]:
     """Return each run's id and when it last began: a run that is started again begins anew."""
     from sqlalchemy import create_engine, text
 
@@ -153,7 +193,7 @@ def _runs(system: RunningSystem) -> list[tuple[str, str | None]]:
     return [(run_id, begun) for run_id, begun in rows]
 
 
-def _seen(system: RunningSystem, cloud: Emulator, videos: int) -> dict[str, Any]:
+def _seen(system: RunningSystem | RunningStack, cloud: Emulator, videos: int) -> dict[str, Any]:
     """Return what must hold, as numbers that should be nought where they count something wrong."""
     counts = SourceItems(system.database, SLUG).counts()
     jobs = Counter(json.loads(call.params["Input"])["Media"] for call in _taken(cloud, "SubmitSmarttagJob"))

@@ -11,7 +11,8 @@ from contextlib import suppress
 import psutil
 
 from media_ai.errors import MediaAIError
-from media_ai.system.embedded import COMPONENTS, EmbeddedSystem
+from media_ai.system.embedded import COMPONENTS
+from tests.running import RunningSystem
 
 log = logging.getLogger(__name__)
 
@@ -26,23 +27,15 @@ class Chaos(threading.Thread):
     Kills one process after the other until it is told to end.
 
     Args:
-        embedded: The system.
-        postgres_home: The folder of PostgreSQL's data.
+        system: The system.
         every_s: Shortest and longest time between two kills.
         seed: Of who is killed, and when.
     """
 
-    def __init__(
-        self,
-        embedded: EmbeddedSystem,
-        postgres_home: str,
-        *,
-        every_s: tuple[float, float] = (10.0, 40.0),
-        seed: int = 1,
-    ) -> None:
+    def __init__(self, system: RunningSystem, *, every_s: tuple[float, float], seed: int) -> None:
         super().__init__(daemon=True)
-        self._embedded = embedded
-        self._postgres_home = postgres_home
+        self._system = system
+        self._postgres_home = str(system.home / "postgres" / "data")
         self._every_s = every_s
         self._random = random.Random(seed)
         self._over = threading.Event()
@@ -67,7 +60,7 @@ class Chaos(threading.Thread):
         """Start what does not run."""
         for _ in range(20):
             try:
-                self._embedded.up()
+                self._system.up()
             except MediaAIError as exc:
                 # As a service manager would: try again. A killed server may still hold its files for a moment.
                 log.warning("not up yet: %s", exc.message)
@@ -96,7 +89,7 @@ class Chaos(threading.Thread):
                     ),
                     None,
                 )
-            pid = self._embedded.processes.pid("scheduler" if victim == WORKER else victim)
+            pid = self._system.embedded.processes.pid("scheduler" if victim == WORKER else victim)
             if pid is None:
                 return None
             process = psutil.Process(pid)

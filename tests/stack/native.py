@@ -7,14 +7,19 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 
+from media_ai.catalog.database import Database
 from media_ai.clients.airflow_api import AirflowApi
 from media_ai.system.embedded import read_health
 from media_ai.system.postgres import EmbeddedPostgres, free_port
+from media_ai.workflows.library import WorkflowLibrary
 from tests.stack.compose import PROJECT, Compose
 
 ADMIN_PASSWORD = "Sentinel-1!"
@@ -27,9 +32,10 @@ class NativeStack:
     Args:
         folder: Where each service gets a folder.
         changed: Environment that differs from the Compose file's.
+        slots: Of each media worker.
     """
 
-    def __init__(self, folder: Path, changed: dict[str, str]) -> None:
+    def __init__(self, folder: Path, changed: dict[str, str], *, slots: int = 2) -> None:
         self.folder = folder
         self._changed = changed
         self._password = secrets.token_urlsafe(24)
@@ -46,6 +52,7 @@ class NativeStack:
                 "POSTGRES_PASSWORD": self._password,
                 "REDIS_PASSWORD": self._password,
                 "ADMIN_PASSWORD": ADMIN_PASSWORD,
+                "MEDIA_SLOTS": str(slots),
             }
         )
 
@@ -92,15 +99,15 @@ class NativeStack:
             time.sleep(0.3)
         raise AssertionError(f"not healthy: {health}; logs in {self.folder}")
 
-    def start(self, service: str, name: str = "") -> subprocess.Popen[bytes]:
-        """Start a service under a name, in a folder of that name."""
+    def start(self, service: str, name: str = "", *, group: int | None = None) -> subprocess.Popen[bytes]:
+        """Start a service under a name, in a folder of that name; in a user group, if one is named."""
         name = name or service
         program, *arguments = self._compose.command(service)
         command = [str(Path(sys.executable).parent / program), *arguments]
         if "worker" in service:
             # Containers have names of their own.
             command += ["--celery-hostname", f"{name}@localhost", "--skip-serve-logs"]
-        return self._spawn(name, command, self._environment(service, name))
+        return self._spawn(name, command, self._environment(service, name), group)
 
     def kill(self, name: str) -> None:
         """Kill a service with all its processes, as a machine that goes away does."""
@@ -118,9 +125,13 @@ class NativeStack:
                 self.kill(name)
         self._postgres.stop()
 
-    def _spawn(self, name: str, command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    def _spawn(
+        self, name: str, command: list[str], environment: dict[str, str], group: int | None = None
+    ) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+            process = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=log, start_new_session=True, group=group
+            )
         self._processes[name] = process
         return process
 
@@ -153,6 +164,38 @@ class NativeStack:
             **given,
             **self._changed,
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningStack:
+    """A healthy stack without workers, and ways to speak to it, named as those of `tests.running.RunningSystem`."""
+
+    stack: NativeStack
+    api: AirflowApi
+    database: Database
+    library: WorkflowLibrary
+    settings: SimpleNamespace
+
+
+@contextmanager
+def running_stack(folder: Path, changed: dict[str, str], *, slots: int = 2) -> Iterator[RunningStack]:
+    """Run a stack; see NativeStack."""
+    stack = NativeStack(folder, changed, slots=slots)
+    try:
+        api = stack.up()
+        database = Database(stack.catalog_url)
+        settings = SimpleNamespace(
+            server=(stack.url, "admin", ADMIN_PASSWORD),
+            catalog_url=stack.catalog_url,
+            store_address=f"file://{stack.shared / 'artifacts'}",
+        )
+        yield RunningStack(
+            stack=stack, api=api, database=database, library=WorkflowLibrary(database), settings=settings
+        )
+        api.close()
+        database.engine.dispose()
+    finally:
+        stack.down()
 
 
 def _redis() -> str:

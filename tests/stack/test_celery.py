@@ -1,18 +1,12 @@
 """The Compose file's commands on this machine: Celery workers that share no folder but the artifacts, one of which dies."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from types import SimpleNamespace
 
 import pytest
 
-from media_ai.catalog.database import Database
-from media_ai.clients.airflow_api import AirflowApi
 from media_ai.graph.schema import Workflow
-from media_ai.workflows.library import WorkflowLibrary
-from media_ai_emulators.testing import Emulator
 from tests.drills.backfill import damaged
-from tests.stack.native import ADMIN_PASSWORD, NativeStack
+from tests.stack.native import RunningStack, running_stack
 from tests.system.callers import client_of
 from tests.system.cloud import connected_cloud
 from tests.system.helpers import ended, publish, states, until
@@ -23,34 +17,15 @@ pytestmark = pytest.mark.system
 SOON = {"AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "15"}
 
 
-@dataclass(frozen=True)
-class Running:
-    """The stack, and what tests speak to it with."""
-
-    stack: NativeStack
-    api: AirflowApi
-    library: WorkflowLibrary
-    cloud: Emulator
-    settings: SimpleNamespace
-
-
 @pytest.fixture(scope="module")
-def running(tmp_path_factory) -> Iterator[Running]:
+def running(tmp_path_factory) -> Iterator[RunningStack]:
     folder = tmp_path_factory.mktemp("stack")
-    stack = NativeStack(folder, SOON)
-    try:
-        api = stack.up()
+    with running_stack(folder, SOON) as running:
         for name in ("worker-media-1", "worker-media-2"):
-            stack.start("worker-media", name)
-        stack.start("worker-remote")
-        database = Database(stack.catalog_url)
-        settings = SimpleNamespace(server=(stack.url, "admin", ADMIN_PASSWORD))
-        with connected_cloud(SimpleNamespace(api=api), folder / "cloud") as cloud:
-            yield Running(stack, api, WorkflowLibrary(database), cloud, settings)
-        api.close()
-        database.engine.dispose()
-    finally:
-        stack.down()
+            running.stack.start("worker-media", name)
+        running.stack.start("worker-remote")
+        with connected_cloud(running, folder / "cloud"):
+            yield running
 
 
 def workflow() -> Workflow:
