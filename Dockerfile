@@ -15,7 +15,7 @@ RUN .venv/bin/python -m uv pip install --no-cache --no-deps --no-build-isolation
 FROM ${PYTHON_IMAGE}
 RUN groupadd --system --gid 50000 media-ai \
  && useradd --system --uid 50000 --gid media-ai --create-home media-ai \
- && install -d -o media-ai -g media-ai /var/lib/media-ai
+ && install -d -o media-ai -g media-ai /var/lib/media-ai /var/lib/media-ai/shared
 WORKDIR /opt/media-ai
 COPY --from=build /opt/media-ai /opt/media-ai
 COPY dags dags

