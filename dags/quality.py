@@ -12,6 +12,8 @@ from airflow.sdk import dag, task
     schedule=timedelta(days=1),
     catchup=False,
     max_active_runs=1,
+    # A restart of the API server or the database meanwhile is no failure.
+    default_args={"retries": 3, "retry_delay": timedelta(minutes=2)},
     tags=["media-ai-upkeep"],
 )
 def media_ai_quality() -> None:

@@ -12,6 +12,8 @@ from airflow.sdk import dag, get_current_context, task
     schedule=timedelta(hours=1),
     catchup=False,
     max_active_runs=1,
+    # A restart of the API server or the database meanwhile is no failure.
+    default_args={"retries": 3, "retry_delay": timedelta(minutes=2)},
     tags=["media-ai-upkeep"],
 )
 def media_ai_upkeep() -> None:
@@ -66,12 +68,20 @@ def media_ai_upkeep() -> None:
 
         return collect()
 
+    @task(task_display_name="Renew encryption")
+    def renew_secrets() -> dict[str, int]:
+        """Encrypt with the newest key what an older one has encrypted, so that it can be dropped; return how many."""
+        from operators.upkeep import renew_secrets as renew
+
+        return renew()
+
     remove_unpublished_workflows()
     enforce_retention() >> collect_orphans()
     catch_up_with_ends()
     check_costs()
     tidy_uploads()
     act_on_left_events()
+    renew_secrets()
 
 
 media_ai_upkeep()

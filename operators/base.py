@@ -138,8 +138,9 @@ class NodeOperator(BaseOperator):
 
     def _wait_for_person(self, context: Context, pending: ReviewPending) -> NoReturn:
         from operators.reviews import ask
+        from operators.worker import catalog
 
-        raise ask(context, pending.question, method_name="reviewed")
+        raise ask(context, pending.question, catalog(), method_name="reviewed")
 
     def on_kill(self) -> None:
         """Tell the work to end: Airflow does not interrupt it, it only asks."""

@@ -12,7 +12,10 @@ from airflow.sdk import Param
 from airflow.sdk.definitions.context import Context
 from airflow.sdk.exceptions import TaskAwaitingInput
 
+from media_ai.catalog.database import Database
+from media_ai.catalog.outbox import announce
 from media_ai.model.base import storable_text
+from media_ai.model.notifications import Event, Happening
 from media_ai.reviewing import APPROVE, REJECT, Answer, Question, ReviewPending
 
 log = logging.getLogger(__name__)
@@ -47,8 +50,8 @@ class PersonAsker:
             self._context["task_state_store"].delete(_KEY)
 
 
-def ask(context: Context, question: Question, *, method_name: str) -> TaskAwaitingInput:
-    """Put a question among the required actions; return what is raised to wait for it."""
+def ask(context: Context, question: Question, database: Database, *, method_name: str) -> TaskAwaitingInput:
+    """Put a question among the required actions, and have it told; return what is raised to wait for it."""
     from airflow.sdk.execution_time.hitl import upsert_hitl_detail
 
     upsert_hitl_detail(
@@ -60,11 +63,31 @@ def ask(context: Context, question: Question, *, method_name: str) -> TaskAwaiti
         multiple=False,
         params=_form(question),
     )
+    # Afterwards: nobody is sent to a question that is not there. If this fails, the next try asks and tells.
+    with database.transaction() as connection:
+        announce(connection, _asked(context, question))
     log.info("Waiting for a person, %.1f hours at most", question.longest_s / 3600)
     return TaskAwaitingInput(
         method_name=method_name,
         kwargs={"asked": question.identity},
         timeout=timedelta(seconds=question.longest_s),
+    )
+
+
+def _asked(context: Context, question: Question) -> Happening:
+    """Return the news of a question: one for all tries of a node, and another one when somebody restarts it."""
+    ti = context["ti"]
+    # Airflow raises the most tries whenever somebody clears a task, and at no other time.
+    identity = f"{Event.WAITING} {ti.dag_id} {ti.run_id} {ti.task_id} {ti.max_tries} {question.identity}"
+    until = datetime.now(UTC) + timedelta(seconds=question.longest_s)
+    told = {
+        "node_id": ti.task_id,
+        "subject": question.subject,
+        "answer_by": until.isoformat(timespec="seconds"),
+        "when_late": question.when_late,
+    }
+    return Happening(
+        event=Event.WAITING, identity=identity, dag_id=ti.dag_id, run_id=ti.run_id, data={"question": told}
     )
 
 

@@ -12,6 +12,7 @@ from media_ai.catalog.idempotency import IdempotencyKeys
 from media_ai.catalog.publications import PublicationLog
 from media_ai.catalog.results import ENDED, ResultRepository
 from media_ai.catalog.retention import Retention
+from media_ai.catalog.sealed import renew_secrets as renew
 from media_ai.catalog.service_events import ServiceEvents
 from media_ai.catalog.task_records import TaskRecords
 from media_ai.clients.airflow_api import AirflowApi
@@ -27,6 +28,7 @@ from media_ai.tasks.retaining import enforce
 from media_ai.tasks.uploads import Uploads
 from media_ai.workflows.library import WorkflowLibrary
 from operators.credentials import credentials_of
+from operators.deployment import renewed
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +73,7 @@ def reconcile_costs() -> dict[str, int]:
 
 def catch_up(task_instance: Any) -> int:
     """Record the ends of tasks that the catalog has not heard of, which has them told too; return how many."""
+    from airflow.sdk import DagRunState
     from airflow.sdk.exceptions import AirflowRuntimeError
 
     database = Database(load_settings().catalog_url)
@@ -78,7 +81,8 @@ def catch_up(task_instance: Any) -> int:
     ended = 0
     for run in records.open_for(_HEARD_AFTER_S):
         try:
-            state = str(task_instance.get_dagrun_state(run.dag_id, run.run_id))
+            # An enumeration, whose str() is its name.
+            state = DagRunState(task_instance.get_dagrun_state(run.dag_id, run.run_id)).value
         except AirflowRuntimeError as exc:
             log.info("Airflow does not know task '%s' (any more): %s", run.run_id, exc)
             continue
@@ -125,6 +129,15 @@ def collect_orphans() -> dict[str, int]:
     store = open_store(settings.store_address, credentials_of)
     done = collect(references(Database(settings.catalog_url), store), store)
     log.info("Removed %(results)d results, %(blobs)d blobs of %(bytes)d bytes and %(steps)d notes of no task", done)
+    return done
+
+
+def renew_secrets() -> dict[str, int]:
+    """Encrypt with the newest key what an older one has encrypted; return how many, and how many no key opens."""
+    done = renew(Database(load_settings().catalog_url), renewed)
+    log.info("%(renewed)d secrets are encrypted with the newest key now", done)
+    if done["unreadable"]:
+        log.warning("%(unreadable)d secrets of access keys and webhooks were encrypted with a key that is gone", done)
     return done
 
 

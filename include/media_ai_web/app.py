@@ -31,6 +31,7 @@ from media_ai_web import (
     quality,
     results,
     retention,
+    reviews,
     search,
     settings,
     sources,
@@ -56,7 +57,7 @@ AirflowOf = Callable[[Request], AirflowApi]
 _GUARDED = (
     openapi, node_types, presets, workflows, workflow_versions, task_actions, tasks, task_progress, results, people,
     videos, sources, failures, direct_uploads, uploads, media, search, access_keys, me, members,
-    credentials, settings, costs, notifications, audit, quality, deletions, retention,
+    credentials, settings, costs, notifications, audit, quality, reviews, deletions, retention,
 )  # fmt: skip
 
 

@@ -11,7 +11,13 @@ from media_ai.model.notifications import Delivery, DeliveryState, Endpoint, Endp
 from media_ai.model.preferences import LANGUAGE_TAG, timezones
 
 EventName = Literal[
-    "task.completed", "task.failed", "task.terminated", "task.quarantined", "budget.near", "budget.reached"
+    "task.completed",
+    "task.failed",
+    "task.terminated",
+    "task.waiting",
+    "task.quarantined",
+    "budget.near",
+    "budget.reached",
 ]
 Id = Annotated[str, Path(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 _ID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"

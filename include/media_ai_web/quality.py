@@ -25,6 +25,8 @@ class MarkView(BaseModel):
 
     dag_id: str
     run_id: str
+    video_id: str
+    title: str = Field(description="Of the video; may be empty.")
     node_id: str = Field(description="The node that checked it; empty: the daily audit.")
     reasons: list[str]
     marked_at: datetime

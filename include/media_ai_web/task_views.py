@@ -44,7 +44,7 @@ class NewTaskBody(Given):
     notify: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(
         default_factory=list,
         max_length=10,
-        description="Names of endpoints of notifications that are told how it ends.",
+        description="Names of endpoints of notifications that are told how it ends, and when it waits for a person.",
     )
 
 

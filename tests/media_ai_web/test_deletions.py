@@ -69,7 +69,7 @@ def test_records_of_hidden_workflows_are_not_told(database, tmp_path, task):
 
 
 def test_tasks_that_need_review_are_listed_until_somebody_has_looked(database, tmp_path, task):
-    """The same reasons do not bring the mark back; others do. Hidden workflows are not told."""
+    """The same reasons do not bring the mark back; others do. The list of tasks has the flag. Hidden workflows are not told."""
     run, marks = task("r"), ReviewMarks(database)
     marks.judge(run, "check", ["frames, coverage: a gap\0"])
     marks.judge(task("s", dag_id="hidden"), "", ["x"])
@@ -78,11 +78,15 @@ def test_tasks_that_need_review_are_listed_until_somebody_has_looked(database, t
     def waiting():
         return [(item["run_id"], item["reasons"]) for item in client.get(f"{API}/quality").json()["needs_review"]]
 
-    assert waiting() == [("r", ["frames, coverage: a gap"])]
+    def flagged():
+        return [item["run_id"] for item in client.get(f"{API}/tasks").json()["tasks"] if item["needs_review"]]
+
+    assert waiting() == [("r", ["frames, coverage: a gap"])] and flagged() == ["r"]
+    assert marks.reasons(run) == ["frames, coverage: a gap"]
     reviewed = [client.post(f"{API}/tasks/w/r/reviewed").status_code for _ in range(2)]
     assert reviewed == [204, 404]
     marks.judge(run, "check", ["frames, coverage: a gap\0"])
-    assert waiting() == [] and not marks.needs_review(run)
+    assert waiting() == [] and not marks.needs_review(run) and flagged() == [] and marks.reasons(run) == []
     marks.judge(run, "check", ["another"])
     assert waiting() == [("r", ["another"])] and marks.needs_review(run)
     marks.judge(run, "check", [])

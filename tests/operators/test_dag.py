@@ -149,3 +149,6 @@ def test_the_files_in_dags_have_no_import_errors():
 
     assert bag.import_errors == {}
     assert sorted(bag.dags) == ["media_ai_notifications", "media_ai_quality", "media_ai_restart", "media_ai_upkeep"]
+    # What has nobody who looks at it goes on by itself after a restart of the API server or the database.
+    upkeep = [task for name in ("media_ai_quality", "media_ai_upkeep") for task in bag.dags[name].tasks]
+    assert len(upkeep) == 9 and all(task.retries for task in upkeep)

@@ -1,11 +1,16 @@
 """Questions and answers as Airflow carries them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from media_ai.catalog.deliveries import Deliveries
+from media_ai.errors import MediaAIError
+from media_ai.model.notifications import OF_TASKS
 from media_ai.reviewing import Question, ReviewPending
-from operators.reviews import PersonAsker, keep_answer
+from operators.reviews import PersonAsker, ask, keep_answer
+from tests.media_ai.catalog.test_outbox import tell
 
 pytestmark = pytest.mark.airflow
 QUESTION = Question(subject="s", body="b", text="t", longest_s=60, when_late="Reject")
@@ -73,3 +78,47 @@ def test_odd_forms_do_no_harm(context, given):
     keep_answer(context, said(params_input=given, responded_by_user=None, timedout=True), QUESTION.identity)
     answer = PersonAsker(context)(QUESTION)
     assert answer.text is None and len(answer.comment) <= 4000 and answer.is_late and answer.by == ""
+
+
+@pytest.fixture
+def put(monkeypatch):
+    """The questions that reach Airflow's supervisor; tests/system has the real one."""
+    put = []
+    monkeypatch.setattr("airflow.sdk.execution_time.hitl.upsert_hitl_detail", lambda **given: put.append(given))
+    return put
+
+
+def trying(run_id="r", node_id="review", most=2):
+    """A try of a node; `most` grows whenever somebody clears the task."""
+    return {"ti": SimpleNamespace(id=object(), dag_id="w", run_id=run_id, task_id=node_id, max_tries=most)}
+
+
+@pytest.mark.postgres
+def test_a_question_is_told_once_however_often_a_node_is_tried(database, put):
+    """Another question, another node or a restart by somebody is news; who wants to know of a task is told."""
+    tell(database, events=OF_TASKS)
+    for context in (trying(), trying(), trying(most=4), trying(most=4), trying(node_id="second")):
+        ask(context, QUESTION, database, method_name="reviewed")
+    waiting = ask(trying(), QUESTION.model_copy(update={"subject": "other"}), database, method_name="reviewed")
+
+    assert (len(put), waiting.timeout) == (6, timedelta(seconds=60))
+    found = Deliveries(database).list()
+    assert len({each.id for each in found}) == 4 and {each.event for each in found} == {"task.waiting"}
+    question = found[-1].data["question"]
+    left = datetime.fromisoformat(question.pop("answer_by")) - datetime.now(UTC)
+    assert question == {"node_id": "review", "subject": "s", "when_late": "Reject"}
+    assert timedelta(seconds=50) < left <= timedelta(seconds=60)
+
+
+@pytest.mark.postgres
+def test_nobody_is_told_of_a_question_that_was_not_put(database, monkeypatch):
+    """Airflow did not take it."""
+    tell(database)
+
+    def refuse(**_given):
+        raise MediaAIError("no")
+
+    monkeypatch.setattr("airflow.sdk.execution_time.hitl.upsert_hitl_detail", refuse)
+    with pytest.raises(MediaAIError):
+        ask(trying(), QUESTION, database, method_name="reviewed")
+    assert Deliveries(database).list() == []

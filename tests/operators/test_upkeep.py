@@ -42,6 +42,7 @@ def test_what_nobody_goes_on_with_is_removed(database, tmp_path, monkeypatch):
 
 def test_ends_that_the_catalog_has_not_heard_of_are_caught_up_with(database, monkeypatch):
     """And told; tasks that go on, are young, or that Airflow has deleted stay as they are."""
+    from airflow.sdk import DagRunState
     from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
     from airflow.sdk.execution_time.comms import ErrorResponse
 
@@ -62,7 +63,7 @@ def test_ends_that_the_catalog_has_not_heard_of_are_caught_up_with(database, mon
         def get_dagrun_state(self, _dag_id, run_id):
             if run_id not in states:
                 raise AirflowRuntimeError(ErrorResponse(error=ErrorType.GENERIC_ERROR))
-            return states[run_id]
+            return DagRunState(states[run_id])
 
     assert catch_up(Instance()) == 2
     assert catch_up(Instance()) == 0

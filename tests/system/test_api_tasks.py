@@ -63,7 +63,7 @@ def test_a_video_is_uploaded_worked_on_and_followed(system, api, samples):
     assert [(node["node_id"], node["status"], node["tries"], node["reused"]) for node in detail["nodes"]] == [
         (name, "Completed", 1, False) for name in ("input", "frames", "distinct")
     ]
-    assert detail["progress"] == {"done": 3, "total": 3, "eta_s": 0.0}
+    assert detail["progress"] == {"done": 3, "total": 3, "eta_s": 0.0, "waits_for_person": False}
     listed = api.get("/tasks", params={"q": "пчёлы", "status": "Completed", "workflow": "api-life"}).json()["tasks"]
     assert [(item["run_id"], item["name"]) for item in listed] == [(task["run_id"], "Bees")]
     assert api.get(f"{path(task)}/result").json()["state"] == "success"

@@ -62,6 +62,11 @@ def test_the_doctor_finds_a_healthy_system(system):
         (["task", "create", "door-cli", "--video", "{video}", "--set", "frame.interval=1"], 2, "Did you mean 'frames'"),
         (["task", "create", "door-cli", "--video", "{video}", "--set", "nonsense"], 2, "write node.parameter=value"),
         (["task", "create", "door-cli", "--video", "{video}", "--subtitles", "{video}"], 2, "give a .srt or .vtt file"),
+        (
+            ["task", "create", "door-cli", "--video", "{video}", "--notify", "nobody"],
+            2,
+            "There is no endpoint of notifications 'nobody'",
+        ),
         (["task", "result", "door-cli", "none"], 2, "No task 'none'"),
         (["workflow", "show", "dor-cli"], 2, "There is no workflow 'dor-cli'"),
         (["workflow", "import", "{file}"], 2, "The slug 'door-cli' is taken"),

@@ -150,8 +150,11 @@ def test_a_task_can_be_told_of_alone_and_a_test_be_sent(system, api, samples):
         done = system.cli("notifications", "replay", tried["id"])
         assert done.returncode == 0, done.stderr
         receiver.wait(3)
+        done = system.cli("task", "create", "alone", "--video", body["input"]["video"], "--notify", "alone-web")
+        assert done.returncode == 0, done.stderr
+        receiver.wait(4, 60)
         types = [json.loads(body)["type"] for _, _, body in receiver.got]
-    assert types == ["notification.test", "task.completed", "notification.test"]
+    assert types == ["notification.test", "task.completed", "notification.test", "task.completed"]
     assert receiver.got[0][1]["webhook-id"] == receiver.got[2][1]["webhook-id"]
     assert api.post("/workflows/alone/tasks", json={**body, "notify": ["nobody"]}).status_code == 404
 

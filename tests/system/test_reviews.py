@@ -1,5 +1,6 @@
 """A task that waits for a person, on the real scheduler: answered by Airflow's own API, as its Required Actions page does."""
 
+import json
 import time
 
 import pytest
@@ -8,6 +9,8 @@ from media_ai.catalog.deletions import Deletions
 from media_ai.catalog.failures import Failures
 from media_ai.catalog.results import RunKey
 from media_ai.graph.schema import Workflow
+from tests.receiver import Receiver
+from tests.system.callers import client_of
 from tests.system.helpers import ended, publish, start, states, until
 
 pytestmark = pytest.mark.system
@@ -49,16 +52,30 @@ def answer(system, slug, run_id, option, **said):
     return system.api.patch(path, {"chosen_options": [option], "params_input": said})
 
 
-def test_a_person_rejects_and_then_corrects(system, samples):
+@pytest.fixture
+def told(system):
+    """A web address that is told when a task waits for somebody."""
+    with Receiver() as receiver, client_of(system) as api:
+        given = {"name": "reviewers", "kind": "webhook", "target": receiver.url}
+        made = api.post("/notifications/endpoints", json=given).raise_for_status().json()
+        rule = {"endpoint_id": made["id"], "workflow": "with-review", "events": ["task.waiting"]}
+        api.put("/notifications/rules", json=rule).raise_for_status()
+        yield receiver
+        api.delete(f"/notifications/endpoints/{made['id']}").raise_for_status()
+
+
+def test_a_person_rejects_and_then_corrects(system, samples, told):
     """
     The task waits without a process, and restarts of the triggerer and the scheduler change nothing.
 
     A rejection fails it with the words; restarted it asks again, and the corrected summary is the result, with who and when.
+    Whoever wants to know is told of both questions, once each.
     """
     publish(system, reviewed("with-review"))
     run_id = start(system, "with-review", samples / "honeybees.mp4", subtitles=str(samples / "honeybees.srt"))
     asked = question(system, "with-review", run_id)
     assert "Are the bees right" in asked["body"] and asked["options"] == ["Approve", "Reject"]
+    told.wait(1)
     for name in ("triggerer", "scheduler"):
         system.embedded.processes.kill([name])
     system.up()
@@ -69,6 +86,7 @@ def test_a_person_rejects_and_then_corrects(system, samples):
 
     system.api.clear("with-review", run_id, on_latest_version=False)
     asked = question(system, "with-review", run_id)
+    told.wait(2)
     answer(system, "with-review", run_id, "Approve", comment="Now it is right.", summary="Bees waggle.")
 
     assert ended(system, "with-review", run_id) == "success"
@@ -76,6 +94,11 @@ def test_a_person_rejects_and_then_corrects(system, samples):
     assert [summary["text"] for summary in result["summaries"]] == ["Bees waggle."]
     review = result["reviews"][0]
     assert (review["by"], review["comment"], review["is_corrected"]) == ("admin", "Now it is right.", True)
+
+    messages = [json.loads(body) for _, _, body in told.got]
+    assert [(each["type"], each["data"]["task"]) for each in messages] == [("task.waiting", run_id)] * 2
+    page = f"/dags/with-review/runs/{run_id}/tasks/review/required_actions"
+    assert messages[0]["data"]["link"] == f"https://media.example{page}"
 
     done = system.cli("task", "delete", "with-review", run_id, "--yes")
     assert done.returncode == 0, done.stderr

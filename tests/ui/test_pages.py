@@ -12,11 +12,20 @@ from tests.ui.conftest import Open, picture
 pytestmark = pytest.mark.system
 
 
-NAMES = ("workflows", "tasks", "create", "library", "sources", "causes", "costs", "members")
+NAMES = (
+    "workflows", "tasks", "create", "library", "sources", "causes", "reviews", "costs", "members", "settings",
+    "notifications", "retention",
+)  # fmt: skip
+# The last two are beside the settings.
 TABS = {
-    "en": ("AI Workflows", "Tasks", "Create task", "Library", "Sources", "Causes", "Costs", "Account & members"),
-    "zh-CN": ("AI 工作流", "任务", "创建任务", "媒体库", "来源", "失败原因", "费用", "账号与成员"),
-}
+    "en": (
+        "AI Workflows", "Tasks", "Create task", "Library", "Sources", "Causes", "Reviews", "Costs", "Account & members",
+        "Settings", "Notifications", "Retention & deletion",
+    ),
+    "zh-CN": (
+        "AI 工作流", "任务", "创建任务", "媒体库", "来源", "失败原因", "审核", "费用", "账号与成员", "设置", "通知", "保留与删除",
+    ),
+}  # fmt: skip
 LOOKS = [("en", False), ("zh-CN", True)]
 WIDTHS = (1440, 390)
 

@@ -1,5 +1,6 @@
 """The outbox: what happened is written for all who want to be told, in the transaction that records it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +27,11 @@ def announce(connection: Connection, happening: Happening) -> int:
     Where nobody does, it costs one look into an index. It is part of the transaction of `connection`: what is undone is not told.
     """
     wanted = _receivers(connection, happening)
-    if not wanted:
-        return 0
+    return tell(connection, happening, wanted) if wanted else 0
+
+
+def tell(connection: Connection, happening: Happening, endpoint_ids: Sequence[str]) -> int:
+    """Have some endpoints told, whatever the rules say, at least one; return how many had not been told of it before."""
     data = {**_details(connection, happening), **happening.data}
     rows = [
         {
@@ -38,7 +42,7 @@ def announce(connection: Connection, happening: Happening) -> int:
             "run_id": happening.run_id,
             "data": data,
         }
-        for endpoint_id in wanted
+        for endpoint_id in endpoint_ids
     ]
     new = upsert(_DELIVERIES).values(rows).on_conflict_do_nothing(index_elements=["endpoint_id", "identity"])
     return len(connection.execute(new.returning(_DELIVERIES.c.id)).all())

@@ -11,7 +11,8 @@ from media_ai.catalog import tables
 from media_ai.catalog.database import Database
 from media_ai.catalog.member_keys import Cipher
 from media_ai.errors import ConflictError, NotFoundError
-from media_ai.model.notifications import Endpoint, EndpointKind, Rule
+from media_ai.graph.address import did_you_mean
+from media_ai.model.notifications import OF_TASKS, Endpoint, EndpointKind, Rule
 
 _ENDPOINTS, _RULES = tables.notification_endpoints, tables.notification_rules
 _ENDPOINT_FIELDS = tuple(_ENDPOINTS.c[name] for name in Endpoint.__dataclass_fields__)
@@ -34,11 +35,12 @@ class Receivers:
 
     def endpoint(self, endpoint_id: str) -> Endpoint:
         """Return an endpoint; raise NotFoundError if there is none."""
-        return self._endpoint(_ENDPOINTS.c.id == endpoint_id, endpoint_id)
-
-    def named(self, name: str) -> Endpoint:
-        """Return the endpoint of a name; raise NotFoundError if there is none."""
-        return self._endpoint(_ENDPOINTS.c.name == name, name)
+        same = select(*_ENDPOINT_FIELDS).where(_ENDPOINTS.c.id == endpoint_id)
+        with self._database.transaction() as connection:
+            row = connection.execute(same).mappings().first()
+        if row is None:
+            raise _missing(endpoint_id)
+        return Endpoint(**row)
 
     def add(
         self,
@@ -125,15 +127,17 @@ class Receivers:
                 raise NotFoundError(f"There is no rule '{rule_id}'.")
 
     def choose(self, names: Sequence[str]) -> list[Endpoint]:
-        """Return the endpoints of some names; raise NotFoundError for one that is none."""
-        return [self.named(name) for name in dict.fromkeys(names)]
+        """Return the endpoints of some names; raise NotFoundError for one that is none, with a name that is near."""
+        known = {endpoint.name: endpoint for endpoint in self.endpoints()} if names else {}
+        for name in names:
+            if name not in known:
+                raise NotFoundError(f"There is no endpoint of notifications '{name[:60]}'.{did_you_mean(name, known)}")
+        return [known[name] for name in dict.fromkeys(names)]
 
-    def _endpoint(self, condition: Any, name: str) -> Endpoint:
-        with self._database.transaction() as connection:
-            row = connection.execute(select(*_ENDPOINT_FIELDS).where(condition)).mappings().first()
-        if row is None:
-            raise _missing(name)
-        return Endpoint(**row)
+    def follow(self, endpoints: Sequence[Endpoint], *, dag_id: str, run_id: str, by: str) -> None:
+        """Have endpoints told what becomes of one task; call it before the task begins."""
+        for endpoint in endpoints:
+            self.set_rule(endpoint.id, OF_TASKS, dag_id=dag_id, run_id=run_id, by=by)
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:

@@ -25,6 +25,8 @@ class Mark:
 
     dag_id: str
     run_id: str
+    video_id: str
+    title: str
     node_id: str
     reasons: tuple[str, ...]
     marked_at: datetime
@@ -71,10 +73,17 @@ class ReviewMarks:
     def open(self, *, workflows: Collection[str], limit: int = 100) -> list[Mark]:
         """Return the marks of some workflows that nobody has cleared, the newest first."""
         names = ("dag_id", "run_id", "node_id", "reasons", "marked_at")
-        found = _open().with_only_columns(*(_MARKS.c[name] for name in names)).where(_MARKS.c.dag_id.in_(workflows))
+        found = _open().with_only_columns(*(_MARKS.c[name] for name in names), *_about())
+        wanted = found.join(tables.runs, _recorded_as()).where(_MARKS.c.dag_id.in_(workflows))
         with self._database.transaction() as connection:
-            rows = connection.execute(found.order_by(_MARKS.c.marked_at.desc()).limit(limit)).mappings()
+            rows = connection.execute(wanted.order_by(_MARKS.c.marked_at.desc()).limit(limit)).mappings()
             return [Mark(**{**row, "reasons": tuple(row["reasons"])}) for row in rows]
+
+    def reasons(self, run: RunKey) -> list[str]:
+        """Return why a task needs review; nothing if it needs none."""
+        with self._database.transaction() as connection:
+            found = connection.execute(_open().with_only_columns(_MARKS.c.reasons).where(_is(run)))
+            return [reason for reasons in found.scalars() for reason in reasons]
 
     def needs_review(self, run: RunKey) -> bool:
         """Tell whether a task has a mark that nobody has cleared."""
@@ -84,6 +93,18 @@ class ReviewMarks:
 
 def _open() -> Select[Any]:
     return select(_MARKS).where(_MARKS.c.cleared_at.is_(None))
+
+
+def _about() -> tuple[Any, Any]:
+    """Return the video that a marked task is about: its id, and its title where it has one."""
+    runs, assets = tables.runs, tables.media_assets
+    known = select(assets.c.title).where(assets.c.video_id == runs.c.video_id).scalar_subquery()
+    title = func.coalesce(func.nullif(runs.c.input["title"].astext, ""), known, "").label("title")
+    return func.coalesce(runs.c.video_id, "").label("video_id"), title
+
+
+def _recorded_as() -> Any:
+    return (tables.runs.c.dag_id == _MARKS.c.dag_id) & (tables.runs.c.run_id == _MARKS.c.run_id)
 
 
 def _is(run: RunKey) -> Any:

@@ -168,10 +168,16 @@ def _tasks() -> Select[Any]:
     words = [func.coalesce(_TASKS.c[name], "").label(name) for name in ("name", "owner", "stopped_by", "restarted_by")]
     duration = _ASSETS.c.technical["duration"].astext.label("duration")
     return (
-        select(_RUNS, *columns, *words, title.label("title"), duration, *_usage(), _cost())
+        select(_RUNS, *columns, *words, title.label("title"), duration, *_usage(), _cost(), _needs_review())
         .outerjoin(_TASKS, (_TASKS.c.dag_id == _RUNS.c.dag_id) & (_TASKS.c.run_id == _RUNS.c.run_id))
         .outerjoin(_ASSETS, _ASSETS.c.video_id == _RUNS.c.video_id)
     )
+
+
+def _needs_review() -> Any:
+    marks = tables.review_marks
+    own = (marks.c.dag_id == _RUNS.c.dag_id) & (marks.c.run_id == _RUNS.c.run_id)
+    return select(marks.c.node_id).where(own, marks.c.cleared_at.is_(None)).exists().label("needs_review")
 
 
 def _cost() -> Any:

@@ -12,6 +12,7 @@ import typer
 from media_ai.cli import context
 from media_ai.cli.printing import say, show_result
 from media_ai.cli.task import absolute, parse_overrides
+from media_ai.cli.telling import telling
 from media_ai.clients.access import Access
 from media_ai.execution import Services
 from media_ai.graph.plan import make_plan
@@ -31,6 +32,9 @@ def run(
     subtitles: Annotated[str | None, typer.Option(help="A .srt or .vtt file.")] = None,
     title: Annotated[str, typer.Option()] = "",
     set_: Annotated[list[str] | None, typer.Option("--set", help="node.parameter=value.")] = None,
+    notify: Annotated[
+        list[str] | None, typer.Option(help="Endpoint of notifications that the running system tells how it ends.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Run a workflow over a video here, without Airflow; finished work is reused the next time."""
@@ -41,9 +45,9 @@ def run(
         "subtitles": absolute(subtitles) if subtitles else None,
         "title": title,
     }
-    done = run_plan(
-        plan, run_input=parse_input(given), overrides=parse_overrides(set_ or []), services=_services(as_json=as_json)
-    )
+    run_input, overrides = parse_input(given), parse_overrides(set_ or [])
+    with telling(notify or [], plan.slug, run_input.asset()):
+        done = run_plan(plan, run_input=run_input, overrides=overrides, services=_services(as_json=as_json))
     result = _result(done)
     if as_json:
         typer.echo(result.model_dump_json(indent=2))

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from media_ai.catalog.preferences import PreferenceRecords
+from media_ai.catalog.receivers import Receivers
 from media_ai.catalog.results import RunKey
 from media_ai.cli import context
 from media_ai.cli.moments import moment, zoned
@@ -40,9 +41,14 @@ def create(
     title: Annotated[str, typer.Option()] = "",
     description: Annotated[str, typer.Option()] = "",
     set_: Annotated[list[str] | None, typer.Option("--set", help="node.parameter=value, for this task only.")] = None,
+    notify: Annotated[
+        list[str] | None, typer.Option(help="Endpoint of notifications that is told how it ends.")
+    ] = None,
     wait: Annotated[bool, typer.Option(help="Return when the task has ended.")] = False,
 ) -> None:
     """Start a task."""
+    receivers = Receivers(context.database())
+    told = receivers.choose(notify or [])
     given = {
         "video": absolute(video),
         "subtitles": absolute(subtitles) if subtitles else None,
@@ -58,6 +64,7 @@ def create(
         log=context.publication_log(),
         api=context.airflow(),
         language=PreferenceRecords(context.database()).of_server().language,
+        prepare=lambda run: receivers.follow(told, **run.columns(), by=context.user()),
     )
     say(f"Started {started.run_id}")
     if wait:

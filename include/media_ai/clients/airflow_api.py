@@ -184,6 +184,22 @@ class AirflowApi:
         params = {"dag_id": dag_id, "limit": limit, "order_by": "-id"}
         return list(self._call("GET", "/api/v2/backfills", params=params)["backfills"])
 
+    def questions(self, *, limit: int) -> list[dict[str, Any]]:
+        """Return the questions that wait for a person, of runs that the caller can see, the oldest first."""
+        params = {"response_received": False, "state": "awaiting_input", "limit": limit, "order_by": "created_at"}
+        return list(self._call("GET", "/api/v2/dags/~/dagRuns/~/hitlDetails", params=params)["hitl_details"])
+
+    def answer(self, dag_id: str, run_id: str, task_id: str, *, option: str, said: Mapping[str, Any]) -> None:
+        """
+        Answer what a task asks.
+
+        Raises:
+            ConflictError: It was answered already.
+            NotFoundError: It asks nothing.
+        """
+        path = f"{_run_path(dag_id, run_id)}/taskInstances/{_part(task_id)}/-1/hitlDetails"
+        self._call("PATCH", path, json={"chosen_options": [option], "params_input": dict(said)})
+
     def event_logs(
         self,
         *,
@@ -227,6 +243,8 @@ class AirflowApi:
 
     def _sign_in(self) -> None:
         reply = self._send("POST", "/auth/token", json={"username": self._user, "password": self._password})
+        if reply.status_code >= 500:
+            raise self._refused(reply, "the sign-in")
         if reply.status_code >= 400:
             raise ServiceError(
                 f"Airflow at {self.url} refuses the user '{self._user}' (HTTP {reply.status_code}). Check the password.",

@@ -16,6 +16,7 @@ class Event(StrEnum):
     COMPLETED = "task.completed"
     FAILED = "task.failed"
     TERMINATED = "task.terminated"
+    WAITING = "task.waiting"
     QUARANTINED = "task.quarantined"
     BUDGET_NEAR = "budget.near"
     BUDGET_REACHED = "budget.reached"
@@ -26,7 +27,7 @@ CHOICES: tuple[Event, ...] = tuple(event for event in Event if event is not Even
 """What a rule can name; a test is sent by who asks for it."""
 
 
-OF_TASKS = (Event.COMPLETED, Event.FAILED, Event.TERMINATED, Event.QUARANTINED)
+OF_TASKS = (Event.COMPLETED, Event.FAILED, Event.TERMINATED, Event.WAITING, Event.QUARANTINED)
 """What is told of a task that was started with a wish to know."""
 
 

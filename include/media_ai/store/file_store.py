@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from media_ai.errors import NotFoundError, StoreError
+from media_ai.errors import NotFoundError
+from media_ai.store.disk import disk_error
 from media_ai.store.object_store import ObjectInfo, require_key
 
 _INCOMING = ".incoming"
@@ -106,6 +107,4 @@ def _named(key: str) -> Iterator[None]:
     except FileNotFoundError as exc:
         raise NotFoundError(f"The store has no object '{key}'.") from exc
     except OSError as exc:
-        raise StoreError(
-            f"The store could not handle '{key}': {exc.strerror or exc}. Check the disk and the folder's owner."
-        ) from exc
+        raise disk_error(exc, f"The store could not handle '{key}'") from exc

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from media_ai.clients.credentials import CredentialsOf, OssCredentials
 from media_ai.clients.oss_address import split_address
 from media_ai.errors import ErrorKind, InputError, ServiceError, StoreError
+from media_ai.store.disk import disk_error
 
 if TYPE_CHECKING:
     from media_ai.clients.oss import OssClient
@@ -70,9 +71,7 @@ class OssFiles:
                 self._hold(entry, path, lambda: self._download(client, found, path, what))
             os.utime(entry)
         except OSError as exc:
-            raise StoreError(
-                f"The {what} '{address}' cannot be kept in {self._folder}: {exc.strerror or exc}. Check the disk."
-            ) from exc
+            raise disk_error(exc, f"The {what} '{address}' cannot be kept in {self._folder}") from exc
         return path
 
     def _find(self, address: str, what: str) -> "tuple[OssClient, OssObject]":

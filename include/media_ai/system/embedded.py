@@ -5,13 +5,14 @@ import json
 import time
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from fcntl import LOCK_EX, flock
 
 import httpx
 
 from media_ai.errors import SystemStateError
 from media_ai.settings import PROJECT, Settings
-from media_ai.system.databases import ADMIN, ensure_database, migrate_airflow
+from media_ai.system.databases import ADMIN, ensure_database, migrate_airflow, run_airflow
 from media_ai.system.environment import airflow_environment, with_database
 from media_ai.system.postgres import EmbeddedPostgres, free_port, is_free_port
 from media_ai.system.processes import Processes
@@ -141,13 +142,16 @@ class EmbeddedSystem:
 
         migrate(catalog_url)
         stamp = self._home / "airflow" / ".migrated"
-        # Permissions of roles are written to the database when it is prepared.
+        # Permissions of roles, the first user's password and what the key encrypts are written when it is prepared.
         made_of = [PROJECT / "requirements.txt", PROJECT / "operators" / "members" / "roles.py"]
-        wanted = hashlib.sha256(b"".join(path.read_bytes() for path in made_of) + catalog_url.encode()).hexdigest()
+        chosen = json.dumps([catalog_url, asdict(secrets)]).encode()
+        wanted = hashlib.sha256(b"".join(path.read_bytes() for path in made_of) + chosen).hexdigest()
         if stamp.exists() and stamp.read_text() == wanted:
             return
         say("Preparing Airflow's database (once) ...")
         migrate_airflow(environment, secrets.admin_password)
+        if "," in secrets.fernet_key:
+            run_airflow(environment, "rotate-fernet-key")
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text(wanted)
 

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from media_ai.catalog.publications import PublicationLog
+from media_ai.catalog.results import RunKey
 from media_ai.clients.airflow_api import AirflowApi
 from media_ai.errors import InputError, NotFoundError, StoreError
 from media_ai.graph.address import did_you_mean, issues_of
@@ -41,6 +42,7 @@ def create_task(
     log: PublicationLog,
     api: AirflowApi,
     language: str | None = None,
+    prepare: Callable[[RunKey], object] = lambda run: None,
 ) -> Started:
     """
     Start a task of a published workflow.
@@ -50,6 +52,7 @@ def create_task(
         given: The fields of RunInput; files outside the folders that workers may read are copied into the uploads.
         overrides: Node id -> params for this task only.
         language: What its models write in, a tag or "video"; the server's choice when it begins if None.
+        prepare: Called when the task has its key and has not begun.
 
     Raises:
         InputError: The input, a file or an override cannot be used.
@@ -62,6 +65,7 @@ def create_task(
     run_id = readable_run_id(ready)
     conf = {"input": ready.model_dump(mode="json", exclude_none=True), "overrides": dict(overrides)}
     conf |= {"task": {"language": language}} if language else {}
+    prepare(RunKey(dag_id=slug, run_id=run_id))
     api.trigger(slug, run_id=run_id, conf=conf, note=ready.title)
     return Started(dag_id=slug, run_id=run_id)
 

@@ -89,8 +89,7 @@ class TaskDeletion:
         """
         open_ = self._deletions.open_of(run)
         if open_ is None:
-            work = self._plan(run, with_services=with_services)
-            open_ = self._deletions.begin(run, work, by=by, reason=reason, with_services=with_services)
+            open_ = self._deletions.begin(run, self._plan(run), by=by, reason=reason, with_services=with_services)
         return self.go_on(open_)
 
     def go_on(self, deletion: Deletion) -> Deletion:
@@ -102,12 +101,12 @@ class TaskDeletion:
             deletion = self._sweep(deletion)
         return deletion
 
-    def _plan(self, run: RunKey, *, with_services: bool) -> dict[str, Any]:
+    def _plan(self, run: RunKey) -> dict[str, Any]:
         nodes = self._deletions.outputs(run)
         refs = [ArtifactRef.model_validate(ref) for _, _, outputs in nodes for ref in outputs.values() if ref]
         given = self._deletions.given(run)
         return {
-            "services": self._assets(refs, run) if with_services else [],
+            "services": self._assets(refs, run),
             "airflow": True,
             "rows": True,
             "uploads": [address for address in given if self._hands.uploads.owns(address)],
@@ -130,14 +129,12 @@ class TaskDeletion:
         return assets
 
     def _remove_services(self, deletion: Deletion) -> Deletion:
-        wanted = deletion.work["services"]
-        ours = [ServiceAsset.model_validate(item["asset"]) for item in wanted if not item["shared"]]
+        wanted = [(ServiceAsset.model_validate(item["asset"]), item["shared"]) for item in deletion.work["services"]]
+        ours = [asset for asset, is_shared in wanted if deletion.with_services and not is_shared]
         proof = self._hands.assets(ours) if ours else []
-        proof += [
-            {"service": item["asset"]["service"], "id": item["asset"]["id"], "outcome": "kept: another task has it"}
-            for item in wanted
-            if item["shared"]
-        ]
+        reason = "another task has it" if deletion.with_services else "nobody asked to delete it"
+        kept = [asset for asset, _ in wanted if asset not in ours]
+        proof += [{"service": asset.service, "id": asset.id, "outcome": f"kept: {reason}"} for asset in kept]
         return self._deletions.save(deletion, done="services", proof=proof)
 
     def _remove_airflow(self, deletion: Deletion) -> Deletion:

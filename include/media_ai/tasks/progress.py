@@ -8,11 +8,13 @@ from media_ai.catalog.task_lists import Usual
 from media_ai.graph.plan import ExecutionPlan
 from media_ai.tasks.views import NodeProgress, NodeStatus, TaskProgress
 
+ASKING = "awaiting_input"
+"""Airflow's word for a node that waits for a person."""
 _STATUS: Mapping[str, NodeStatus] = {
     "running": "Running",
     "restarting": "Running",
     "deferred": "Running",
-    "awaiting_input": "Running",
+    ASKING: "Running",
     "success": "Completed",
     "failed": "Failed",
     "upstream_failed": "Skipped",
@@ -55,8 +57,10 @@ def total_progress(nodes: Sequence[NodeProgress], plan: ExecutionPlan | None) ->
     """Return how far a task is; what is left is its longest way through the graph, or the sum where the graph is not known."""
     left = {node.node_id: node.eta_s for node in nodes}
     done = sum(node.status in _ENDED for node in nodes)
-    if any(eta is None for eta in left.values()):
-        return TaskProgress(done=done, total=len(nodes), eta_s=None)
+    waits_for_person = any(node.state == ASKING for node in nodes)
+    # How long people think nobody knows.
+    if waits_for_person or any(eta is None for eta in left.values()):
+        return TaskProgress(done=done, total=len(nodes), eta_s=None, waits_for_person=waits_for_person)
     known = {name: eta or 0.0 for name, eta in left.items()}
     eta_s = _longest_way(known, plan) if plan else sum(known.values())
     return TaskProgress(done=done, total=len(nodes), eta_s=round(eta_s, 1))

@@ -8,6 +8,7 @@ from media_ai.catalog.costs import Cost, Costs
 from media_ai.catalog.database import Database
 from media_ai.catalog.publications import PublicationLog
 from media_ai.catalog.results import ResultRepository, RunKey
+from media_ai.catalog.review_marks import ReviewMarks
 from media_ai.catalog.task_lists import Place, TaskFilter, TaskLists, seconds_of
 from media_ai.catalog.task_records import TaskRecords
 from media_ai.clients.airflow_api import AirflowApi
@@ -40,6 +41,7 @@ class TaskReader:
         self._log = PublicationLog(database)
         self._quotes = Quotes(database)
         self._costs = Costs(database)
+        self._marks = ReviewMarks(database)
         self._api = api
 
     def page(self, wanted: TaskFilter, *, after: Place | None, limit: int) -> list[TaskSummary]:
@@ -77,6 +79,7 @@ class TaskReader:
             overrides=row["overrides"],
             note=(record or {}).get("note") or "",
             cause=row["cause"],
+            review_reasons=self._marks.reasons(run),
             quote=self._quotes.of(run),
             node_costs=[_node_cost(cost) for cost in self._costs.of_nodes(run)],
         )

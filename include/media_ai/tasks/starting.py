@@ -16,7 +16,6 @@ from media_ai.clients.airflow_api import AirflowApi
 from media_ai.errors import ConflictError, ErrorKind, InputError, NotFoundError, SystemStateError
 from media_ai.graph.plan import ExecutionPlan
 from media_ai.model.base import digest_of
-from media_ai.model.notifications import OF_TASKS
 from media_ai.model.run import RunInput
 from media_ai.runner import check_overrides
 from media_ai.store.media_files import MediaFiles
@@ -37,7 +36,7 @@ class NewTask:
         language: What its models write in, a tag or "video"; the server's choice if None.
         budget: What it may cost at most, in the currency of the prices; what its workflow says if None.
         is_quoted: It is quoted first; the quote is kept with it.
-        notify: Names of endpoints that are told how it ends.
+        notify: Names of endpoints that are told how it ends, and when it waits for a person.
     """
 
     workflow: str
@@ -115,8 +114,7 @@ class TaskStarter:
         quote = self._quote(new, run_input, plan)
         if new.budget is not None:
             self._limit(run, new.budget)
-        for endpoint in told:
-            self._receivers.set_rule(endpoint.id, OF_TASKS, **run.columns(), by=self._owner)
+        self._receivers.follow(told, **run.columns(), by=self._owner)
         try:
             self._api.trigger(run.dag_id, run_id=run.run_id, conf=_conf(new, run_input), note=new.name)
         except ConflictError:

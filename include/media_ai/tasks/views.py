@@ -28,6 +28,7 @@ class TaskProgress(BaseModel):
     eta_s: float | None = Field(
         description="Seconds still to go, by what such nodes took lately; absent where that is not known."
     )
+    waits_for_person: bool = Field(default=False, description="A node has asked somebody, who has not answered yet.")
 
 
 class NodeProgress(BaseModel):
@@ -74,6 +75,7 @@ class TaskSummary(BaseModel):
     currency: str | None = Field(default=None, description="Of the cost.")
     unpriced_calls: int = Field(default=0, description="Calls to models without a price, which the cost leaves out.")
     progress: TaskProgress | None = Field(default=None, description="While it is In Progress, and in a single task.")
+    needs_review: bool = Field(description="A check of its quality failed, and nobody has looked at it since.")
 
 
 class NodeCost(BaseModel):
@@ -97,6 +99,7 @@ class TaskDetail(TaskSummary):
     overrides: dict[str, Any]
     note: str = Field(description="Airflow's note of the run: who stopped and restarted it, and why.")
     cause: str = Field(description="What ended it, in Airflow's words.")
+    review_reasons: list[str] = Field(description="Why it needs review.")
     quote: Quote | None = Field(default=None, description="What it was said to use before it was started.")
     node_costs: list[NodeCost] = Field(
         default_factory=list, description="What its nodes have used and cost, in this task."
@@ -123,7 +126,7 @@ def summary_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of TaskSummary from a row of the catalog."""
     names = (
         "run_id", "name", "title", "video_id", "state", "owner", "workflow_version", "parent_run_id", "created_at",
-        "ended_at", "stopped_by", "stopped_at", "restarted_by", "restarted_at",
+        "ended_at", "stopped_by", "stopped_at", "restarted_by", "restarted_at", "needs_review",
     )  # fmt: skip
     usage = UsageTotal(
         input_tokens=int(row["input_tokens"]),

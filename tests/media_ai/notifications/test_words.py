@@ -66,6 +66,23 @@ def test_a_link_leads_to_the_task():
     assert link_of("", {"workflow": "w", "task": "r"}) == "" == link_of("https://m.example", {"workflow": "w"})
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Answer by: 2026-11-22 09:30:00 CST"), ("zh", "回答期限: 2026-11-22 09:30:00 CST")]
+)
+def test_a_question_is_told_with_its_place_and_its_end(language, words):
+    """In the reader's time; the link leads to the form."""
+    question = {
+        "node_id": "a/b",
+        "subject": "Review: Bees",
+        "answer_by": "2026-11-22T01:30:00+00:00",
+        "when_late": "Reject",
+    }
+    told = delivery(Event.WAITING, workflow="w", task="r", title="Bees", question=question)
+    mail = mail_of(told, to="a@b.example", language=language, zone=ZoneInfo("Asia/Shanghai"), base="https://m.example")
+    assert words in mail.text and "Reject" in mail.text and "Bees" in mail.subject
+    assert "https://m.example/dags/w/runs/r/tasks/a%2Fb/required_actions" in mail.text
+
+
 def test_a_body_is_json_with_a_sentence_in_the_readers_language():
     """What is known stands beside it."""
     chosen = Preferences(output_language="zh-Hant")

@@ -22,6 +22,7 @@ from tests.emulated import oss_client
 
 pytestmark = pytest.mark.postgres
 WHOLE = TimeRange(start=Timecode.of_seconds(0), end=Timecode.of_seconds(9))
+ASSET = ServiceAsset(service="ims", region="r", id="m1", uri="oss://b/k", state="Normal")
 
 
 class Outside:
@@ -68,12 +69,12 @@ class World:
         self.now = datetime.now(UTC) + timedelta(hours=1)
         self.refs = references(database, self.store)
 
-    def deletion(self, store=None):
+    def deletion(self, **hands):
         outside = self.outside
-        hands = Hands(store=store or self.store, airflow=outside, uploads=outside, assets=outside.remove_assets)
-        return TaskDeletion(self.deletions, self.refs, hands, clock=lambda: self.now)
+        known = {"store": self.store, "airflow": outside, "uploads": outside, "assets": outside.remove_assets}
+        return TaskDeletion(self.deletions, self.refs, Hands(**known | hands), clock=lambda: self.now)
 
-    def task(self, run_id, *, words, pictures=(), video_id="v", video="/videos/a.mp4", asset=None, state="success"):
+    def task(self, run_id, *, words, pictures=(), video_id="v", video="/videos/a.mp4", assets=(), state="success"):
         """Record a task with a transcript, and analyses that point to pictures; return its key."""
         run = RunKey(dag_id="w", run_id=run_id)
         self.results.record_run(run, RunInput(video=video, video_id=video_id), version=1, overrides={})
@@ -83,7 +84,7 @@ class World:
         made = [Transcript(source="srt", segments=(line,))]
         coverage = Coverage(span=WHOLE, sampled=1, kept=1, largest_gap=1)
         made += [Analyses(model="m/x", items=items, coverage=coverage)] if images else []
-        made += [ServiceAsset(service="ims", region="r", id=asset, uri="oss://b/k", state="Normal")] if asset else []
+        made += assets
         for number, artifact in enumerate(made):
             ref = self.store.save(artifact)
             stored = StoredResult(
@@ -112,7 +113,7 @@ class World:
 def test_nothing_is_left_and_the_record_says_so(world):
     """Bytes, rows, search entries, the video's record, Airflow's run, the upload and the service's asset."""
     world.outside.files, world.outside.assets = {"/uploads/1/a.mp4"}, {"m1"}
-    run = world.task("r", words="Bees dance.", pictures=(b"1", b"2"), video="/uploads/1/a.mp4", asset="m1")
+    run = world.task("r", words="Bees dance.", pictures=(b"1", b"2"), video="/uploads/1/a.mp4", assets=[ASSET])
     done = world.deletion().delete(run, by="ann", reason="asked to", with_services=True)
 
     assert (done.state, done.work, done.requested_by, done.reason) == ("done", {}, "ann", "asked to")
@@ -130,8 +131,8 @@ def test_nothing_is_left_and_the_record_says_so(world):
 
 def test_what_another_task_needs_stays(world):
     """Shared bytes, finished work that it has used, the upload that it reads, and the asset that it has."""
-    first = world.task("r1", words="same", pictures=(b"1", b"2"), video="/uploads/1/a.mp4", asset="m1")
-    second = world.task("r2", words="same", pictures=(b"2", b"3"), video="/uploads/1/a.mp4", asset="m1")
+    first = world.task("r1", words="same", pictures=(b"1", b"2"), video="/uploads/1/a.mp4", assets=[ASSET])
+    second = world.task("r2", words="same", pictures=(b"2", b"3"), video="/uploads/1/a.mp4", assets=[ASSET])
     world.outside.assets = {"m1"}
     done = world.deletion().delete(first, by="ann", with_services=True)
 
@@ -228,7 +229,7 @@ def test_a_store_that_fails_leaves_the_rest_for_later(world, monkeypatch):
             raise StoreError("away")
 
     with pytest.raises(StoreError):
-        world.deletion(Broken(world.objects)).delete(run, by="ann")
+        world.deletion(store=Broken(world.objects)).delete(run, by="ann")
     left = world.deletions.open_of(run)
     assert "rows" in left.proof and {"results", "blobs"} <= set(left.work)
     assert world.deletion().go_on(left).state == "done"

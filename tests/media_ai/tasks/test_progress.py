@@ -55,6 +55,14 @@ def test_what_is_left_is_the_longest_way_through_the_graph():
     assert (nodes["input"].reused, nodes["frames"].reused, nodes["frames"].seconds) == (True, None, 15)
 
 
+def test_nobody_knows_how_long_a_person_thinks():
+    """A node that waits for somebody is told of, and no end is foretold."""
+    nodes, total = progress(instance("frames", "awaiting_input", began_s=15), instance("distinct", None))
+
+    assert (total.waits_for_person, total.eta_s, nodes["frames"].status) == (True, None, "Running")
+    assert not progress(instance("frames", "running"), instance("distinct", None))[1].waits_for_person
+
+
 def test_the_length_of_the_video_counts_where_it_is_known():
     """A video twice as long takes twice as long."""
     nodes, total = progress(instance("frames", "queued"), instance("distinct", None), video_s=200.0)

@@ -962,6 +962,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what waits for a person
+         * @description Return the questions of tasks that the caller can see, the oldest first.
+         */
+        get: operations["list_questions_api_v1_reviews_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1463,6 +1483,26 @@ export interface paths {
          * @description Take the mark away from a task that needs review; 404 if it needs none.
          */
         post: operations["mark_reviewed_api_v1_tasks__dag_id___run_id__reviewed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{dag_id}/{run_id}/reviews/{node_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer what a task asks
+         * @description Approve or reject; the task goes on, or fails with the words. 409 if somebody else was faster.
+         */
+        post: operations["answer_question_api_v1_tasks__dag_id___run_id__reviews__node_id__post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1971,6 +2011,28 @@ export interface components {
             text: string;
             /** Time S */
             time_s: number;
+        };
+        /**
+         * AnswerBody
+         * @description What a person answers.
+         */
+        AnswerBody: {
+            /**
+             * Comment
+             * @description Kept with the result; why, if it is rejected.
+             * @default
+             */
+            comment: string;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "approve" | "reject";
+            /**
+             * Summary
+             * @description The summary as it shall be; absent: as it is.
+             */
+            summary?: string | null;
         };
         /**
          * AppearanceView
@@ -3266,6 +3328,13 @@ export interface components {
             reasons: string[];
             /** Run Id */
             run_id: string;
+            /**
+             * Title
+             * @description Of the video; may be empty.
+             */
+            title: string;
+            /** Video Id */
+            video_id: string;
         };
         /**
          * MeView
@@ -3526,7 +3595,7 @@ export interface components {
             /** Endpoint Id */
             endpoint_id: string;
             /** Events */
-            events: ("task.completed" | "task.failed" | "task.terminated" | "task.quarantined" | "budget.near" | "budget.reached")[];
+            events: ("task.completed" | "task.failed" | "task.terminated" | "task.waiting" | "task.quarantined" | "budget.near" | "budget.reached")[];
             /**
              * Workflow
              * @description Its slug; everything if empty.
@@ -3559,7 +3628,7 @@ export interface components {
             name: string;
             /**
              * Notify
-             * @description Names of endpoints of notifications that are told how it ends.
+             * @description Names of endpoints of notifications that are told how it ends, and when it waits for a person.
              */
             notify?: string[];
             /**
@@ -4207,6 +4276,43 @@ export interface components {
             findings: components["schemas"]["Finding"][];
             /** Node Id */
             node_id: string;
+        };
+        /**
+         * QuestionView
+         * @description A task that waits for a person.
+         */
+        QuestionView: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Body
+             * @description Markdown; what comes from videos is escaped in it.
+             */
+            body: string;
+            /** Node Id */
+            node_id: string;
+            /** Node Title */
+            node_title: string;
+            /** Run Id */
+            run_id: string;
+            /** Subject */
+            subject: string;
+            /**
+             * Summary
+             * @description What may be corrected; null if nothing may.
+             */
+            summary: string | null;
+            /**
+             * When Late
+             * @description What counts if nobody answers in time.
+             * @enum {string}
+             */
+            when_late: "approve" | "reject";
+            /** Workflow */
+            workflow: string;
         };
         /**
          * Quote
@@ -5124,6 +5230,11 @@ export interface components {
             /** Name */
             name: string;
             /**
+             * Needs Review
+             * @description A check of its quality failed, and nobody has looked at it since.
+             */
+            needs_review: boolean;
+            /**
              * Node Costs
              * @description What its nodes have used and cost, in this task.
              */
@@ -5157,6 +5268,11 @@ export interface components {
             restarted_at: string | null;
             /** Restarted By */
             restarted_by: string;
+            /**
+             * Review Reasons
+             * @description Why it needs review.
+             */
+            review_reasons: string[];
             /** Run Id */
             run_id: string;
             /**
@@ -5221,6 +5337,12 @@ export interface components {
              * @description Nodes.
              */
             total: number;
+            /**
+             * Waits For Person
+             * @description A node has asked somebody, who has not answered yet.
+             * @default false
+             */
+            waits_for_person: boolean;
         };
         /**
          * TaskRef
@@ -5320,6 +5442,11 @@ export interface components {
             ended_at: string | null;
             /** Name */
             name: string;
+            /**
+             * Needs Review
+             * @description A check of its quality failed, and nobody has looked at it since.
+             */
+            needs_review: boolean;
             /**
              * Owner
              * @description Who started it; empty where nobody knows, such as for tasks that a schedule started.
@@ -10303,6 +10430,73 @@ export interface operations {
             };
         };
     };
+    list_questions_api_v1_reviews_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionView"][];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search_videos_api_v1_search_get: {
         parameters: {
             query: {
@@ -12734,6 +12928,116 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_question_api_v1_tasks__dag_id___run_id__reviews__node_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the workflow: the DAG id. */
+                dag_id: string;
+                /** @description Id of the task: the run id. */
+                run_id: string;
+                /** @description The node that asks. */
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body cannot be read, or the request breaks the rules of its protocol. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is taken, or in a state that does not allow this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is larger than declared, or than anything that is taken. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router-dom";
 
-export const NAMES = ["workflows", "canvas", "tasks", "create", "library", "sources", "causes", "costs", "members", "credentials", "settings", "result"] as const;
+export const NAMES = ["workflows", "canvas", "tasks", "create", "library", "sources", "causes", "reviews", "costs", "members", "credentials", "settings", "notifications", "retention", "result"] as const;
 export type Page = (typeof NAMES)[number];
 export type Params = Record<string, string | undefined>;
 

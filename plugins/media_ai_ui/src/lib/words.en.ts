@@ -1,18 +1,24 @@
 import { en as causesEn } from "../causes/words";
 import { en as costsEn } from "../costs/words";
 import { en as credentialsEn } from "../credentials/words";
+import { en as deletionEn } from "../deletion/words";
 import { en as membersEn } from "../members/words";
+import { en as notificationsEn } from "../notifications/words";
+import { en as reviewsEn } from "../reviews/words";
 import { en as settingsEn } from "../settings/words";
 import { en as sourcesEn } from "../sources/words";
 
 export const en = {
   title: "Media AI",
-  tabs: { workflows: "AI Workflows", tasks: "Tasks", create: "Create task", library: "Library", sources: "Sources", causes: "Causes", costs: "Costs", members: "Account & members", credentials: "Credentials", settings: "Settings" },
+  tabs: { workflows: "AI Workflows", tasks: "Tasks", create: "Create task", library: "Library", sources: "Sources", causes: "Causes", reviews: "Reviews", costs: "Costs", members: "Account & members", credentials: "Credentials", settings: "Settings", notifications: "Notifications", retention: "Retention & deletion" },
   members: membersEn,
   credentials: credentialsEn,
   settings: settingsEn,
+  notifications: notificationsEn,
+  deletion: deletionEn,
   sources: sourcesEn,
   causes: causesEn,
+  reviews: reviewsEn,
   costs: costsEn,
   common: {
     loading: "Loading",
@@ -32,6 +38,9 @@ export const en = {
     offline: "The server did not answer. Check the connection and try again.",
     reset: "Use the default",
     required: "required",
+    copy: "Copy",
+    copied: "Copied",
+    done: "Done",
   },
   workflows: {
     presets: "Presets",
@@ -153,7 +162,7 @@ export const en = {
     progress: "Progress",
     started: "Started",
     cost: "Cost",
-    statuses: { "In Progress": "In Progress", Completed: "Completed", Failed: "Failed", Terminated: "Terminated", Waiting: "Waiting", Running: "Running", Skipped: "Skipped" } as Record<string, string>,
+    statuses: { "In Progress": "In Progress", Completed: "Completed", Failed: "Failed", Terminated: "Terminated", Waiting: "Waiting", Running: "Running", Skipped: "Skipped", Asking: "Waiting for a person" } as Record<string, string>,
     stop: "Stop",
     restart: "Restart",
     restartAll: "Restart everything",

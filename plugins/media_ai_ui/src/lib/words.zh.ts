@@ -1,23 +1,29 @@
 import { zh as causesZh } from "../causes/words";
 import { zh as costsZh } from "../costs/words";
 import { zh as credentialsZh } from "../credentials/words";
+import { zh as deletionZh } from "../deletion/words";
 import { zh as membersZh } from "../members/words";
+import { zh as notificationsZh } from "../notifications/words";
+import { zh as reviewsZh } from "../reviews/words";
 import { zh as settingsZh } from "../settings/words";
 import { zh as sourcesZh } from "../sources/words";
 import type { Dictionary } from "./words.en";
 
 export const zh: Dictionary = {
   title: "Media AI",
-  tabs: { workflows: "AI 工作流", tasks: "任务", create: "创建任务", library: "媒体库", sources: "来源", causes: "失败原因", costs: "费用", members: "账号与成员", credentials: "访问凭证", settings: "设置" },
+  tabs: { workflows: "AI 工作流", tasks: "任务", create: "创建任务", library: "媒体库", sources: "来源", causes: "失败原因", reviews: "审核", costs: "费用", members: "账号与成员", credentials: "访问凭证", settings: "设置", notifications: "通知", retention: "保留与删除" },
   members: membersZh,
   credentials: credentialsZh,
   settings: settingsZh,
+  notifications: notificationsZh,
+  deletion: deletionZh,
   sources: sourcesZh,
   causes: causesZh,
+  reviews: reviewsZh,
   costs: costsZh,
   common: {
     loading: "加载中", retry: "重试", cancel: "取消", close: "关闭", save: "保存", add: "添加", remove: "移除", delete: "删除", more: "显示更多", none: "无", back: "返回",
-    actions: "操作", open: "打开", signedOut: "您已退出登录。请刷新页面并重新登录。", offline: "服务器没有响应。请检查网络后重试。", reset: "恢复默认", required: "必填",
+    actions: "操作", open: "打开", signedOut: "您已退出登录。请刷新页面并重新登录。", offline: "服务器没有响应。请检查网络后重试。", reset: "恢复默认", required: "必填", copy: "复制", copied: "已复制", done: "完成",
   },
   workflows: {
     presets: "预置工作流", presetsHint: "可以直接查看或克隆。", custom: "自定义工作流", create: "创建工作流", import: "导入", export: "导出", clone: "克隆", duplicate: "复制", view: "查看", edit: "编辑",
@@ -46,7 +52,7 @@ export const zh: Dictionary = {
   },
   tasks: {
     find: "按名称、标题、视频或编号查找", status: "状态", all: "全部", workflow: "工作流", owner: "创建者", task: "任务", progress: "进度", started: "开始时间", cost: "费用",
-    statuses: { "In Progress": "进行中", Completed: "已完成", Failed: "失败", Terminated: "已终止", Waiting: "等待中", Running: "运行中", Skipped: "已跳过" },
+    statuses: { "In Progress": "进行中", Completed: "已完成", Failed: "失败", Terminated: "已终止", Waiting: "等待中", Running: "运行中", Skipped: "已跳过", Asking: "等待人工审核" },
     stop: "停止", restart: "重新运行", restartAll: "全部重新运行", restartFailed: "只重新运行失败的", restartChanged: "修改参数后重新运行", result: "结果", runPage: "Airflow 运行页面", selected: (count) => `已选择 ${count} 个`,
     empty: "没有符合的任务。", emptyAll: "还没有任务。", newTask: "创建任务", eta: (text) => `约剩 ${text}`, of: (done, all) => `${done}/${all} 个节点`, tokens: (count) => `${count} tokens`, sound: (text) => `音频 ${text}`,
     stopTitle: "停止这些任务？", stopText: "正在运行的节点会被结束；已完成的部分会保留，不会重复计费。", done: (count) => `已更改 ${count} 个任务`, nodeStates: "节点", count: (count) => `${count} 个任务`, refresh: "刷新",

@@ -6,6 +6,9 @@ import { clock } from "../lib/format";
 import { useWords } from "../lib/i18n";
 import { addressOf, usePlace } from "../lib/place";
 import { useLoad, useSettled } from "../lib/useLoad";
+import { DeleteDialog } from "../deletion/DeleteDialog";
+import { useMay } from "../lib/useMay";
+import { IconAction } from "../parts/IconAction";
 import { Icon } from "../parts/icons";
 import { Nothing, ProblemNote, Waiting } from "../parts/states";
 
@@ -29,19 +32,27 @@ export default function LibraryPage() {
         {q && found.value?.notices.map((notice) => <Box color="fg.warning" fontSize="sm" key={notice} mb={2}>{notice}</Box>)}
         {hits && !found.problem && (hits.length === 0 ? <Nothing icon={<Icon name="search" size={28} />} text={words.none} /> : <Heading as="h2" fontSize="md" mb={2}>{words.hits(hits.length)}</Heading>)}
         <VStack align="stretch" gap={4}>
-          {videos.map((each) => <Video hits={each} key={each[0]!.video_id} words={q} />)}
+          {videos.map((each) => <Video hits={each} key={each[0]!.video_id} words={q} onGone={found.reload} />)}
         </VStack>
       </Box>
     </Box>
   );
 }
 
-function Video({ hits, words: wanted }: { hits: readonly Hit[]; words: string }) {
-  const words = useWords().library;
+function Video({ hits, words: wanted, onGone }: { hits: readonly Hit[]; words: string; onGone: () => void }) {
+  const { library: words, deletion } = useWords();
+  const mayDelete = useMay().has("delete tasks");
+  const [isDoomed, setDoomed] = useState(false);
   const first = hits[0]!;
+  const title = first.title || first.video_id;
   return (
-    <Box as="article" aria-label={first.title || first.video_id} borderColor="border" borderRadius="md" borderWidth={1} overflow="hidden">
-      <Flex align="baseline" bg="bg.subtle" gap={2} px={3} py={2} wrap="wrap"><Heading as="h3" fontSize="sm" overflowWrap="anywhere">{first.title || first.video_id}</Heading><Box color="fg.muted" fontSize="xs">{first.video_id}</Box></Flex>
+    <Box as="article" aria-label={title} borderColor="border" borderRadius="md" borderWidth={1} overflow="hidden">
+      <Flex align="center" bg="bg.subtle" gap={2} minH={9} px={3} wrap="wrap">
+        <Heading as="h3" fontSize="sm" overflowWrap="anywhere">{title}</Heading>
+        <Box color="fg.muted" flex="1" fontSize="xs">{first.video_id}</Box>
+        {mayDelete && <IconAction icon="trash" label={deletion.deleteVideoOf(title)} size="xs" onClick={() => setDoomed(true)} />}
+      </Flex>
+      {isDoomed && <DeleteDialog doomed={{ video: first.video_id, title }} onClose={(isDone) => { setDoomed(false); if (isDone) onGone(); }} />}
       {hits.map((hit, index) => (
         <Flex asChild gap={3} key={index} px={3} py={1.5} _hover={{ bg: "bg.muted" }}>
           <Link to={addressOf("result", { workflow: hit.workflow, run: hit.run_id, t: String(hit.start_s) })}>

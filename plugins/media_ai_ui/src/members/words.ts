@@ -42,9 +42,6 @@ export const en = {
   linkTitle: "Hand over this link",
   linkText: (address: string) => `It works once, for ${address} only. It is shown here and never again.`,
   notMailed: "No mail was sent: there is no mail server.",
-  copy: "Copy",
-  copied: "Copied",
-  done: "Done",
   send: "Make the invitation",
 };
 
@@ -57,5 +54,5 @@ export const zh: typeof en = {
   changePassword: "修改密码", current: "当前密码", fresh: "新密码", again: "再次输入新密码", rule: "8 至 20 个字符，须包含数字、小写字母、大写字母和特殊字符。", different: "两次输入的密码不一致。",
   changed: "密码已修改，其他登录均已失效。", noPassword: "您通过第三方登录，在这里没有密码。", resetLink: "重置密码链接", letIn: "重新启用", deactivate: "停用", deactivateTitle: "停用这位成员？",
   deactivateText: (name) => `${name} 将在所有地方退出登录，且无法再登录。其工作流和任务会保留。`, mailed: (address) => `邮件正在发送至 ${address}。`, linkTitle: "请转交此链接",
-  linkText: (address) => `仅供 ${address} 使用一次。此链接只在这里显示一次。`, notMailed: "未发送邮件：没有配置邮件服务器。", copy: "复制", copied: "已复制", done: "完成", send: "生成邀请",
+  linkText: (address) => `仅供 ${address} 使用一次。此链接只在这里显示一次。`, notMailed: "未发送邮件：没有配置邮件服务器。", send: "生成邀请",
 };

@@ -4,11 +4,13 @@ import { Link } from "react-router-dom";
 import { listExports, readResult, readThumbnails } from "../api/results";
 import { readTask, type TaskRef } from "../api/tasks";
 import { useWords } from "../lib/i18n";
-import { addressOf, runPage } from "../lib/place";
+import { addressOf, runPage, usePlace } from "../lib/place";
 import { useLoad } from "../lib/useLoad";
 import { Icon } from "../parts/icons";
 import { Nothing, ProblemNote, Waiting } from "../parts/states";
 import { When } from "../parts/When";
+import { ReviewNotes } from "../reviews/Notes";
+import { Flags } from "../tasks/Flags";
 import { NodeList } from "../tasks/NodeList";
 import { StatusBadge } from "../tasks/StatusBadge";
 import { TaskActions } from "../tasks/TaskActions";
@@ -36,6 +38,7 @@ const UNKNOWN_MS = 5000;
 /** Everything that a task found, beside its video. */
 export function ResultView({ task, at, isTab = false }: Props) {
   const words = useWords();
+  const { go } = usePlace();
   const key = [task.workflow, task.run_id];
   // A run that Airflow has just begun is not known here yet: ask again from time to time, even where nothing was found.
   const [everyMs, setEvery] = useState<number | undefined>(UNKNOWN_MS);
@@ -58,7 +61,8 @@ export function ResultView({ task, at, isTab = false }: Props) {
   if (!result.value && detail.value && !isOver) {
     return (
       <Box p={3}>
-        <Flex align="center" gap={3} mb={3}><Heading as="h1" fontSize="lg">{detail.value.name || task.run_id}</Heading><StatusBadge status={detail.value.status} /></Flex>
+        <Flex align="center" gap={3} mb={3}><Heading as="h1" fontSize="lg">{detail.value.name || task.run_id}</Heading><StatusBadge status={detail.value.status} /><Flags task={detail.value} /></Flex>
+        <ReviewNotes task={detail.value} onChange={detail.reload} />
         <NodeList task={task} />
       </Box>
     );
@@ -87,14 +91,16 @@ export function ResultView({ task, at, isTab = false }: Props) {
         <Flex align="center" columnGap={3} mb={3} rowGap={1} wrap="wrap">
           <Heading as="h1" fontSize="lg" overflowWrap="anywhere">{title}</Heading>
           {status && <StatusBadge status={status} />}
+          {detail.value && <Flags task={detail.value} />}
           <Box color="fg.muted" fontSize="sm"><When at={found.created_at} /> · {task.workflow}{found.workflow_version !== null && ` (${words.result.version(found.workflow_version)})`}</Box>
           <Flex gap={1} ml="auto">
-            {detail.value && <TaskActions isMenu tasks={[detail.value]} onDone={() => { detail.reload(); result.reload(); }} />}
+            {detail.value && <TaskActions isMenu tasks={[detail.value]} onDone={() => { detail.reload(); result.reload(); }} onGone={() => (isTab ? result.reload() : go("tasks"))} />}
             <Button asChild colorPalette="gray" size="xs" variant="outline">
               {isTab ? <Link to={addressOf("result", { workflow: task.workflow, run: task.run_id })}>{words.result.open}</Link> : <Link to={runPage(task.workflow, task.run_id)}>{words.tasks.runPage}</Link>}
             </Button>
           </Flex>
         </Flex>
+        {detail.value && <ReviewNotes task={detail.value} onChange={() => { detail.reload(); result.reload(); }} />}
         {status && status !== "Completed" && (
           <Alert.Root mb={3} size="sm" status={status === "In Progress" ? "info" : "warning"} variant="subtle">
             <Alert.Indicator />

@@ -6,6 +6,9 @@ import { useLoad } from "../lib/useLoad";
 import { ProblemNote, Waiting } from "../parts/states";
 import { StatusBadge } from "./StatusBadge";
 
+/** Airflow's word for a node that waits for a person. */
+const ASKING = "awaiting_input";
+
 /** How each node of a task stands, and how long it still takes. */
 export function NodeList({ task }: { task: TaskRef }) {
   const words = useWords();
@@ -20,7 +23,7 @@ export function NodeList({ task }: { task: TaskRef }) {
           {detail.value.nodes.map((node) => (
             <Table.Row bg="transparent" key={node.node_id}>
               <Table.Cell>{node.title || node.node_id}</Table.Cell>
-              <Table.Cell><StatusBadge status={node.status} /></Table.Cell>
+              <Table.Cell><StatusBadge status={node.state === ASKING ? "Asking" : node.status} /></Table.Cell>
               <Table.Cell color="fg.muted" fontSize="sm">
                 {node.seconds !== null && span(node.seconds, language)}
                 {node.reused && ` (${words.result.reused})`}

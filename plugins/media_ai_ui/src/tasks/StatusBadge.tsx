@@ -5,6 +5,7 @@ import { Icon, type IconName } from "../parts/icons";
 const LOOKS: Record<string, { palette: string; icon?: IconName }> = {
   "In Progress": { palette: "running" }, Running: { palette: "running" }, Completed: { palette: "success", icon: "ok" },
   Failed: { palette: "failed", icon: "error" }, Terminated: { palette: "skipped", icon: "stop" }, Skipped: { palette: "skipped", icon: "stop" }, Waiting: { palette: "none" },
+  Asking: { palette: "warning", icon: "person" },
 };
 
 export function StatusBadge({ status }: { status: string }) {

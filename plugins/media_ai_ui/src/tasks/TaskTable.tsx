@@ -7,6 +7,7 @@ import { useLanguage, useWords } from "../lib/i18n";
 import { addressOf, runPage } from "../lib/place";
 import { IconAction } from "../parts/IconAction";
 import { When } from "../parts/When";
+import { Flags } from "./Flags";
 import { NodeList } from "./NodeList";
 import { StatusBadge } from "./StatusBadge";
 import { TaskActions } from "./TaskActions";
@@ -47,7 +48,7 @@ export function TaskTable({ tasks, chosen, onChoose, onDone }: Props) {
           {tasks.map((task) => {
             const key = keyOf(task);
             const name = task.name || task.title || task.video_id || task.run_id;
-            const standing = <><StatusBadge status={task.status} />{task.progress && <Going task={task} />}</>;
+            const standing = <><Flex align="start" gap={1} wrap="wrap"><StatusBadge status={task.status} /><Flags task={task} /></Flex>{task.progress && <Going task={task} />}</>;
             return (
               <Fragment key={key}>
                 <Table.Row>
@@ -96,7 +97,7 @@ function Going({ task }: { task: Task }) {
   return (
     <Box maxW="11rem" mt={1}>
       <Progress.Root colorPalette="brand" max={Math.max(progress.total, 1)} size="xs" value={progress.done}>
-        <Progress.Track><Progress.Range /></Progress.Track>
+        <Progress.Track aria-label={words.progress}><Progress.Range /></Progress.Track>
       </Progress.Root>
       <Box color="fg.muted" fontSize="xs">{words.of(progress.done, progress.total)}{progress.eta_s !== null && `, ${words.eta(span(progress.eta_s, language))}`}</Box>
     </Box>

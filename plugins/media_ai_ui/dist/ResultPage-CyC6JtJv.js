@@ -1,1 +1,0 @@
-import{l as e}from"./Guarded-CIqxfiKG.js";import{a as t,vt as n}from"./states-CtbSzo0f.js";import{t as r}from"./ResultView-VW1GAsCd.js";function i(){let{params:i}=e(),{workflow:a=``,run:o=``,t:s}=i,c=n(()=>({workflow:a,run_id:o}),[a,o]);return t(r,{at:s===void 0?void 0:Number(s),task:c},`${a}/${o}`)}export{i as default};
