@@ -136,7 +136,7 @@ def emulator(_cloud: Emulator) -> Iterator[Emulator]:
     _cloud.reset()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def samples() -> Path:
     """The folder of the sample video."""
     return SAMPLES
