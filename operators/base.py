@@ -138,9 +138,14 @@ class NodeOperator(BaseOperator):
 
     def _wait_for_person(self, context: Context, pending: ReviewPending) -> NoReturn:
         from operators.reviews import ask
-        from operators.worker import catalog
+        from operators.worker import catalog, record_failure
 
-        raise ask(context, pending.question, catalog(), method_name="reviewed")
+        try:
+            waiting = ask(context, pending.question, catalog(), method_name="reviewed")
+        except Exception as exc:
+            record_failure(self, context, exc)
+            raise
+        raise waiting
 
     def on_kill(self) -> None:
         """Tell the work to end: Airflow does not interrupt it, it only asks."""

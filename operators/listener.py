@@ -59,7 +59,9 @@ def _record(dag_run: "DagRun", state: str, cause: str) -> bool:
     run = RunKey(dag_id=dag_run.dag_id, run_id=dag_run.run_id)
     try:
         # A run of ours that ends before its first node has spoken has no row yet; its configuration tells it from others.
-        is_news = _results().record_state(run, state, cause, insert_missing="input" in (dag_run.conf or {}))
+        is_news = _results().record_state(
+            run, state, cause, insert_missing="input" in (dag_run.conf or {}), began=dag_run.start_date
+        )
     except Exception:
         log.exception("The state '%s' of run %s was not recorded in the catalog", state, dag_run.run_id)
         is_news = True

@@ -75,10 +75,9 @@ def ask(context: Context, question: Question, database: Database, *, method_name
 
 
 def _asked(context: Context, question: Question) -> Happening:
-    """Return the news of a question: one for all tries of a node, and another one when somebody restarts it."""
+    """Return the news of a question. Airflow puts one for each try: who has answered an earlier one must know of the next."""
     ti = context["ti"]
-    # Airflow raises the most tries whenever somebody clears a task, and at no other time.
-    identity = f"{Event.WAITING} {ti.dag_id} {ti.run_id} {ti.task_id} {ti.max_tries} {question.identity}"
+    identity = f"{Event.WAITING} {ti.id} {question.identity}"
     until = datetime.now(UTC) + timedelta(seconds=question.longest_s)
     told = {
         "node_id": ti.task_id,

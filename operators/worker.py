@@ -69,7 +69,7 @@ def run_node(operator: "NodeOperator", context: Context) -> dict[str, Any]:
         except Exception as exc:
             if isinstance(exc, ServiceError):
                 exc.message = _with_connection(exc)
-            _record_failure(operator, context, exc)
+            record_failure(operator, context, exc)
             raise
 
 
@@ -131,7 +131,7 @@ def _measure(operator: "NodeOperator", result: StepResult) -> None:
             metrics.used(usage, None if cost is None else float(cost), table.currency)
 
 
-def _record_failure(operator: "NodeOperator", context: Context, error: Exception) -> None:
+def record_failure(operator: "NodeOperator", context: Context, error: Exception) -> None:
     """Record why a try failed; that it cannot be recorded must not hide why."""
     if isinstance(error, StoppedError):
         return

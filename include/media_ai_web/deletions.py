@@ -20,7 +20,7 @@ from media_ai_web.permissions import Caller, Permission, needs
 from media_ai_web.problems import problem_of
 from media_ai_web.routing import apart, in_thread, make_router, problems
 from media_ai_web.services import Airflow, Conf, Db, credentials_of
-from media_ai_web.task_views import DagId, Outcome, Outcomes, RunId
+from media_ai_web.task_views import DagId, Outcome, RunId
 
 router = make_router("Deletion")
 Deleter = Annotated[Caller, Depends(needs(Permission.DELETE_TASKS))]
@@ -66,6 +66,18 @@ class DeletionView(BaseModel):
         return cls(**fields, left=sorted(set(deletion.work) - {"bodies"}))
 
 
+class DeletionOutcome(Outcome):
+    """What came of the deletion of one of a video's tasks."""
+
+    deletion: DeletionView | None = Field(default=None, description="The record that proves it.")
+
+
+class DeletionOutcomes(BaseModel):
+    """What came of each task of a video; those that were deleted stay so when others fail."""
+
+    results: list[DeletionOutcome]
+
+
 @router.delete("/tasks/{dag_id}/{run_id}", summary="Delete a task", responses=problems(404, 409))
 @apart
 def delete_task(
@@ -99,7 +111,7 @@ def delete_video(
     workflows: Readable,
     reason: Reason = "",
     services: WithServices = False,
-) -> Outcomes:
+) -> DeletionOutcomes:
     """Delete every task of a video that the caller can see; with the last one goes all that is known of the video."""
     runs = tables.runs
     wanted = select(runs.c.dag_id, runs.c.run_id).where(runs.c.video_id == video_id, runs.c.dag_id.in_(workflows))
@@ -111,11 +123,11 @@ def delete_video(
     for run in found:
         task = {"workflow": run.dag_id, "run_id": run.run_id}
         try:
-            deletion.delete(run, by=caller.name, reason=reason, with_services=services)
-            results.append(Outcome(**task, ok=True))
+            done = deletion.delete(run, by=caller.name, reason=reason, with_services=services)
+            results.append(DeletionOutcome(**task, ok=True, deletion=DeletionView.of(done)))
         except MediaAIError as exc:
-            results.append(Outcome(**task, ok=False, problem=problem_of(exc)))
-    return Outcomes(results=results)
+            results.append(DeletionOutcome(**task, ok=False, problem=problem_of(exc)))
+    return DeletionOutcomes(results=results)
 
 
 @router.get("/deletions", summary="List deletions", dependencies=_READ)

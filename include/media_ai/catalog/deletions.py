@@ -79,6 +79,17 @@ class Deletions:
                 found = connection.execute(added.returning(_DELETIONS.c.id)).scalar_one()
         return self.get(found)
 
+    def include_services(self, deletion: Deletion) -> Deletion:
+        """Have the assets in services go too; raise ConflictError if it is too late for that."""
+        open_ = (_DELETIONS.c.id == deletion.id, _DELETIONS.c.work.has_key("services"))
+        with self._database.transaction() as connection:
+            done = connection.execute(update(_DELETIONS).where(*open_).values(with_services=True))
+        if not done.rowcount:
+            raise ConflictError(
+                f"The deletion of task '{deletion.run_id}' began without its assets in services; the record names what stays."
+            )
+        return self.get(deletion.id)
+
     def get(self, deletion_id: str) -> Deletion:
         """
         Return a deletion.

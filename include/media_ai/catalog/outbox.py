@@ -31,7 +31,12 @@ def announce(connection: Connection, happening: Happening) -> int:
 
 
 def tell(connection: Connection, happening: Happening, endpoint_ids: Sequence[str]) -> int:
-    """Have some endpoints told, whatever the rules say, at least one; return how many had not been told of it before."""
+    """Have some endpoints told, whatever the rules say; return how many had not been told of it before."""
+    there = select(tables.notification_endpoints.c.id).where(tables.notification_endpoints.c.id.in_(endpoint_ids))
+    # One that was removed meanwhile is told nothing; one that is there stays until this is written.
+    endpoint_ids = list(connection.execute(there.with_for_update(read=True, key_share=True)).scalars())
+    if not endpoint_ids:
+        return 0
     data = {**_details(connection, happening), **happening.data}
     rows = [
         {

@@ -98,7 +98,15 @@ class ResultRepository:
         with self._database.transaction() as connection:
             return connection.execute(same).scalar_one_or_none()
 
-    def record_state(self, run: RunKey, state: str, cause: str = "", *, insert_missing: bool = True) -> bool:
+    def record_state(
+        self,
+        run: RunKey,
+        state: str,
+        cause: str = "",
+        *,
+        insert_missing: bool = True,
+        began: datetime | None = None,
+    ) -> bool:
         """
         Record how a run stands, and have told that it has ended, once for each end.
 
@@ -110,6 +118,7 @@ class ResultRepository:
             state: Airflow's.
             cause: What Airflow says of a failure.
             insert_missing: Whether a run that nothing was recorded of gets its row.
+            began: When the run began, the last time: an end that is older is another one.
 
         Returns:
             Whether it was news.
@@ -119,6 +128,8 @@ class ResultRepository:
         table = tables.runs
         same = (table.c.dag_id == run.dag_id) & (table.c.run_id == run.run_id)
         is_news = table.c.state != state
+        if began is not None:
+            is_news |= table.c.ended_at < began
         added = upsert(table).values(**run.columns(), **values)
         statement = (
             added.on_conflict_do_update(index_elements=["dag_id", "run_id"], set_=values, where=is_news)

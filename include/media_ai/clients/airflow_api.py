@@ -184,10 +184,17 @@ class AirflowApi:
         params = {"dag_id": dag_id, "limit": limit, "order_by": "-id"}
         return list(self._call("GET", "/api/v2/backfills", params=params)["backfills"])
 
-    def questions(self, *, limit: int) -> list[dict[str, Any]]:
-        """Return the questions that wait for a person, of runs that the caller can see, the oldest first."""
-        params = {"response_received": False, "state": "awaiting_input", "limit": limit, "order_by": "created_at"}
-        return list(self._call("GET", "/api/v2/dags/~/dagRuns/~/hitlDetails", params=params)["hitl_details"])
+    def questions(
+        self, *, dag_id: str = "~", run_id: str = "~", limit: int = 100, offset: int = 0
+    ) -> list[dict[str, Any]]:
+        """Return the questions that wait for a person, of a run or of all that the caller can see, the oldest first."""
+        params = {"response_received": False, "state": "awaiting_input", "order_by": "created_at"}
+        path = f"{_run_path(dag_id, run_id)}/hitlDetails"
+        return list(self._call("GET", path, params={**params, "limit": limit, "offset": offset})["hitl_details"])
+
+    def question(self, dag_id: str, run_id: str, task_id: str) -> dict[str, Any]:
+        """Return what a task asks or asked last; raise NotFoundError if it never asked."""
+        return self._call("GET", _question_path(dag_id, run_id, task_id))
 
     def answer(self, dag_id: str, run_id: str, task_id: str, *, option: str, said: Mapping[str, Any]) -> None:
         """
@@ -197,8 +204,11 @@ class AirflowApi:
             ConflictError: It was answered already.
             NotFoundError: It asks nothing.
         """
-        path = f"{_run_path(dag_id, run_id)}/taskInstances/{_part(task_id)}/-1/hitlDetails"
-        self._call("PATCH", path, json={"chosen_options": [option], "params_input": dict(said)})
+        self._call(
+            "PATCH",
+            _question_path(dag_id, run_id, task_id),
+            json={"chosen_options": [option], "params_input": dict(said)},
+        )
 
     def event_logs(
         self,
@@ -307,3 +317,7 @@ def _part(text: str) -> str:
 
 def _run_path(dag_id: str, run_id: str) -> str:
     return f"/api/v2/dags/{_part(dag_id)}/dagRuns/{_part(run_id)}"
+
+
+def _question_path(dag_id: str, run_id: str, task_id: str) -> str:
+    return f"{_run_path(dag_id, run_id)}/taskInstances/{_part(task_id)}/-1/hitlDetails"

@@ -84,12 +84,14 @@ class TaskDeletion:
 
         Raises:
             NotFoundError: Nothing is known of it.
-            ConflictError: It goes on.
+            ConflictError: It goes on; or its deletion began without the assets in services, and is past them.
             MediaAIError: A part failed; the record says what is left, and deleting again goes on with it.
         """
         open_ = self._deletions.open_of(run)
         if open_ is None:
             open_ = self._deletions.begin(run, self._plan(run), by=by, reason=reason, with_services=with_services)
+        if with_services and not open_.with_services:
+            open_ = self._deletions.include_services(open_)
         return self.go_on(open_)
 
     def go_on(self, deletion: Deletion) -> Deletion:

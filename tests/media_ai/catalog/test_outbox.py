@@ -1,6 +1,7 @@
 """What happened is written for who wants to know, in the transaction that records it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -54,6 +55,9 @@ def test_each_end_of_a_run_is_told_once(database):
     # The scheduler, which was looking at the run meanwhile.
     assert not results.record_state(RUN, "failed", "task_failure")
     assert results.run(RUN)["cause"] == MARKED_FAILED
+    # It began again, and nobody has heard of that.
+    began = results.run(RUN)["ended_at"] + timedelta(seconds=1)
+    assert not results.record_state(RUN, "failed", "task_failure", began=began - timedelta(hours=1))
     TaskRecords(database).stopped(RUN, by="eve", cause=MARKED_FAILED)
     found = told(database)
     assert [event for event, _ in found] == ["task.completed", "task.failed", "task.terminated"]

@@ -3,6 +3,7 @@
 import pytest
 
 from media_ai.catalog.deliveries import Deliveries
+from media_ai.catalog.receivers import Receivers
 from media_ai.cli import context
 from media_ai.cli.telling import telling
 from media_ai.errors import InputError, NotFoundError
@@ -79,3 +80,11 @@ def test_the_command_tells(catalog, samples, tmp_path):
 
     lost = cli(*film, MEDIA_AI_HOME=str(tmp_path), MEDIA_AI_DATABASE_URL=f"postgresql://127.0.0.1:{free_port()}/x")
     assert lost.returncode == 3 and "does not answer" in lost.stderr and "Node" not in lost.stdout
+
+
+def test_who_was_removed_meanwhile_is_told_nothing(catalog):
+    """The run ends as it ends."""
+    receivers = Receivers(catalog)
+    with telling(["ops"], "w", BEES):
+        receivers.remove(receivers.choose(["ops"])[0].id)
+    assert told(catalog) == []

@@ -224,16 +224,37 @@ def test_a_store_that_fails_leaves_the_rest_for_later(world, monkeypatch):
     run = world.task("r", words="a")
     removal = world.store.removal()
 
-    class Broken(ArtifactStore):
-        def removal(self):
-            raise StoreError("away")
-
     with pytest.raises(StoreError):
         world.deletion(store=Broken(world.objects)).delete(run, by="ann")
     left = world.deletions.open_of(run)
     assert "rows" in left.proof and {"results", "blobs"} <= set(left.work)
     assert world.deletion().go_on(left).state == "done"
     assert not any(removal.has_blob(info.key[-64:]) for info in world.objects.list("blobs/"))
+
+
+def test_assets_can_be_asked_for_until_their_turn_has_passed(world):
+    """Deleted again with another wish, the record never says that nobody asked."""
+    run = world.task("r", words="a", assets=(ASSET,))
+    world.outside.assets.add(ASSET.id)
+    store = Broken(world.objects)
+    world.deletions.begin(run, world.deletion()._plan(run), by="ann", reason="", with_services=False)
+    with pytest.raises(StoreError):
+        world.deletion(store=store).delete(run, by="ann", with_services=True)
+    assert world.outside.assets == set()
+    assert world.deletion().delete(run, by="ann").proof["services"][0]["outcome"] == "deleted"
+
+    late = world.task("late", words="b", assets=(ASSET,))
+    with pytest.raises(StoreError):
+        world.deletion(store=store).delete(late, by="ann")
+    with pytest.raises(ConflictError, match="began without its assets"):
+        world.deletion().delete(late, by="ann", with_services=True)
+
+
+class Broken(ArtifactStore):
+    """One from which nothing can be removed."""
+
+    def removal(self):
+        raise StoreError("away")
 
 
 def _ref(world, run):

@@ -40,8 +40,7 @@ export async function deleteTasks(tasks: readonly TaskRef[], wish: Wish): Promis
 /** Delete a video: each task over it. */
 export async function deleteVideo(video_id: string, wish: Wish): Promise<Deleted> {
   const { results } = await answered(api.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id }, query: { ...wish } } }));
-  const records = await listDeletions();
-  const proofs = results.flatMap(({ workflow, run_id }) => records.find((each) => each.dag_id === workflow && each.run_id === run_id) ?? []);
+  const proofs = results.flatMap(({ deletion }) => deletion ?? []);
   return { proofs, troubles: results.filter(({ ok }) => !ok).map(({ run_id, problem }) => `${run_id}: ${problem?.detail ?? ""}`) };
 }
 

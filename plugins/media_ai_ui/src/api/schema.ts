@@ -1489,6 +1489,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{dag_id}/{run_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a task asks
+         * @description Return the questions of a task that wait for a person.
+         */
+        get: operations["list_questions_of_task_api_v1_tasks__dag_id___run_id__reviews_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{dag_id}/{run_id}/reviews/{node_id}": {
         parameters: {
             query?: never;
@@ -1500,7 +1520,7 @@ export interface paths {
         put?: never;
         /**
          * Answer what a task asks
-         * @description Approve or reject; the task goes on, or fails with the words. 409 if somebody else was faster.
+         * @description Approve or reject; the task goes on, or fails with the words. 409 if it does not ask this (any more).
          */
         post: operations["answer_question_api_v1_tasks__dag_id___run_id__reviews__node_id__post"];
         delete?: never;
@@ -2018,6 +2038,12 @@ export interface components {
          */
         AnswerBody: {
             /**
+             * Asked At
+             * Format: date-time
+             * @description Of the question that was read: an answer is to that one only.
+             */
+            asked_at: string;
+            /**
              * Comment
              * @description Kept with the result; why, if it is rejected.
              * @default
@@ -2456,6 +2482,29 @@ export interface components {
             shots_unseen: number | null;
             /** Start S */
             start_s: number;
+        };
+        /**
+         * DeletionOutcome
+         * @description What came of the deletion of one of a video's tasks.
+         */
+        DeletionOutcome: {
+            /** @description The record that proves it. */
+            deletion?: components["schemas"]["DeletionView"] | null;
+            /** Ok */
+            ok: boolean;
+            problem?: components["schemas"]["Problem"] | null;
+            /** Run Id */
+            run_id: string;
+            /** Workflow */
+            workflow: string;
+        };
+        /**
+         * DeletionOutcomes
+         * @description What came of each task of a video; those that were deleted stay so when others fail.
+         */
+        DeletionOutcomes: {
+            /** Results */
+            results: components["schemas"]["DeletionOutcome"][];
         };
         /**
          * DeletionView
@@ -12964,6 +13013,76 @@ export interface operations {
             };
         };
     };
+    list_questions_of_task_api_v1_tasks__dag_id___run_id__reviews_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Slug of the workflow: the DAG id. */
+                dag_id: string;
+                /** @description Id of the task: the run id. */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionView"][];
+                };
+            };
+            /** @description Nobody is signed in, or the session is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be used; `issues` names each place. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the reference in `detail` is in the server's log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The catalog or Airflow does not answer; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     answer_question_api_v1_tasks__dag_id___run_id__reviews__node_id__post: {
         parameters: {
             query?: never;
@@ -14051,7 +14170,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Outcomes"];
+                    "application/json": components["schemas"]["DeletionOutcomes"];
                 };
             };
             /** @description Nobody is signed in, or the session is over. */

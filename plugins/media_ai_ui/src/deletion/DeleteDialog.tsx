@@ -36,8 +36,8 @@ export function DeleteDialog({ doomed, onClose }: { doomed: Doomed; onClose: (is
   if (deleted) return <Outcome deleted={deleted} onClose={() => onClose(true)} />;
   return (
     <Modal
-      isAlert isOpen title={"tasks" in doomed ? words.title.tasks(doomed.tasks.length) : words.title.video} onClose={() => onClose(false)}
-      footer={<><Button colorPalette="gray" size="sm" variant="outline" onClick={() => onClose(false)}>{common.cancel}</Button><Button colorPalette="danger" loading={isBusy} size="sm" onClick={() => void run()}>{common.delete}</Button></>}
+      isAlert isOpen title={"tasks" in doomed ? words.title.tasks(doomed.tasks.length) : words.title.video} onClose={() => isBusy || onClose(false)}
+      footer={<><Button colorPalette="gray" disabled={isBusy} size="sm" variant="outline" onClick={() => onClose(false)}>{common.cancel}</Button><Button colorPalette="danger" loading={isBusy} size="sm" onClick={() => void run()}>{common.delete}</Button></>}
     >
       <VStack align="stretch" fontSize="sm" gap={3}>
         {problem && <ProblemNote problem={problem} />}
@@ -62,7 +62,7 @@ function OfVideo({ video, title }: { video: string; title: string }) {
   return (
     <Box>
       <Box fontWeight="semibold" overflowWrap="anywhere">{title}</Box>
-      {found.value && <Box>{words.ofVideo(tasks.length)}</Box>}
+      {found.value && <Box>{words.ofVideo(tasks.length, Boolean(found.value.next_cursor))}</Box>}
       <Box maxH="8rem" overflowY="auto">{tasks.map((each) => <Box key={`${each.workflow}/${each.run_id}`} mt={1} overflowWrap="anywhere"><StatusBadge status={each.status} /> {each.workflow} <Box as="span" color="fg.muted" fontSize="xs">{each.run_id}</Box></Box>)}</Box>
       {tasks.some((each) => each.status === "In Progress") && <Box color="fg.warning" mt={1}>{words.unfinished}</Box>}
     </Box>

@@ -4,7 +4,7 @@ export const en = {
   deleteVideo: "Delete the video",
   deleteVideoOf: (title: string) => `Delete the video: ${title}`,
   title: { tasks: (count: number) => (count === 1 ? "Delete this task?" : `Delete ${count} tasks?`), video: "Delete this video?" },
-  ofVideo: (count: number) => (count === 1 ? "1 task is over this video:" : `${count} tasks are over this video:`),
+  ofVideo: (count: number, isMore: boolean) => (count === 1 ? "1 task is over this video:" : `${count}${isMore ? " or more" : ""} tasks are over this video:`),
   unfinished: "Tasks in progress are not deleted. Stop them first.",
   goes: "This goes for good",
   goesList: ["the run in Airflow, and the rows of its results: search, SQL, faces", "the uploaded video and subtitles, unless another task reads them", "frames, transcripts, summaries and other files, unless another task has the same"],
@@ -57,7 +57,7 @@ export const en = {
 };
 
 export const zh: typeof en = {
-  deleteTask: "删除任务", deleteTasks: "删除", deleteVideo: "删除视频", deleteVideoOf: (title) => `删除视频：${title}`, title: { tasks: (count) => (count === 1 ? "删除这个任务？" : `删除 ${count} 个任务？`), video: "删除这个视频？" }, ofVideo: (count) => `该视频有 ${count} 个任务：`,
+  deleteTask: "删除任务", deleteTasks: "删除", deleteVideo: "删除视频", deleteVideoOf: (title) => `删除视频：${title}`, title: { tasks: (count) => (count === 1 ? "删除这个任务？" : `删除 ${count} 个任务？`), video: "删除这个视频？" }, ofVideo: (count, isMore) => `该视频有 ${count} 个${isMore ? "以上" : ""}任务：`,
   unfinished: "进行中的任务不会被删除，请先停止。", goes: "以下内容将被永久删除", goesList: ["Airflow 中的运行及其结果数据：搜索、SQL、人脸", "上传的视频和字幕，除非其他任务还在读取", "画面、转写、摘要等文件，除非其他任务有相同的内容"], goesVideo: "人脸的命名（随最后一个任务删除）",
   stays: "费用记录、审计日志和删除记录会保留。不是上传到这里的视频保持原样。", services: "同时删除其在 IMS 和 VOD 中的媒资，除非其他任务还在使用", reason: "原因", reasonHint: "保存在删除记录中。", deleted: "已删除", notDeleted: "没有删除任何内容", proof: "证明", proofOf: (task) => `证明：${task}`,
   states: { done: "已完成", waiting: "等待中", begun: "已开始" },

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import { Link } from "react-router-dom";
 import { listExports, readResult, readThumbnails } from "../api/results";
 import { readTask, type TaskRef } from "../api/tasks";
+import { DeleteDialog, type Doomed } from "../deletion/DeleteDialog";
 import { useWords } from "../lib/i18n";
 import { addressOf, runPage, usePlace } from "../lib/place";
 import { useLoad } from "../lib/useLoad";
@@ -38,6 +39,7 @@ const UNKNOWN_MS = 5000;
 /** Everything that a task found, beside its video. */
 export function ResultView({ task, at, isTab = false }: Props) {
   const words = useWords();
+  const [doomed, setDoomed] = useState<Doomed>();
   const { go } = usePlace();
   const key = [task.workflow, task.run_id];
   // A run that Airflow has just begun is not known here yet: ask again from time to time, even where nothing was found.
@@ -94,12 +96,13 @@ export function ResultView({ task, at, isTab = false }: Props) {
           {detail.value && <Flags task={detail.value} />}
           <Box color="fg.muted" fontSize="sm"><When at={found.created_at} /> · {task.workflow}{found.workflow_version !== null && ` (${words.result.version(found.workflow_version)})`}</Box>
           <Flex gap={1} ml="auto">
-            {detail.value && <TaskActions isMenu tasks={[detail.value]} onDone={() => { detail.reload(); result.reload(); }} onGone={() => (isTab ? result.reload() : go("tasks"))} />}
+            {detail.value && <TaskActions isMenu tasks={[detail.value]} onDelete={setDoomed} onDone={() => { detail.reload(); result.reload(); }} />}
             <Button asChild colorPalette="gray" size="xs" variant="outline">
               {isTab ? <Link to={addressOf("result", { workflow: task.workflow, run: task.run_id })}>{words.result.open}</Link> : <Link to={runPage(task.workflow, task.run_id)}>{words.tasks.runPage}</Link>}
             </Button>
           </Flex>
         </Flex>
+        {doomed && <DeleteDialog doomed={doomed} onClose={(isDone) => { setDoomed(undefined); if (isDone) (isTab ? result.reload() : go("tasks")); }} />}
         {detail.value && <ReviewNotes task={detail.value} onChange={() => { detail.reload(); result.reload(); }} />}
         {status && status !== "Completed" && (
           <Alert.Root mb={3} size="sm" status={status === "In Progress" ? "info" : "warning"} variant="subtle">

@@ -18,7 +18,7 @@ export function AnswerDialog({ question, onClose, onDone }: { question: Question
   const send = async (decision: Answer["decision"]) => {
     setBusy(decision);
     try {
-      await answerQuestion(question, { decision, comment: comment.trim(), summary: question.summary === null ? null : summary });
+      await answerQuestion(question, { decision, asked_at: question.asked_at, comment: comment.trim(), summary: question.summary === null ? null : summary });
       tell(decision === "approve" ? words.approved : words.rejected);
       onDone();
     } catch (error) {

@@ -1,6 +1,6 @@
 import { Alert, Box, Button } from "@chakra-ui/react";
 import { useState } from "react";
-import { listQuestions, markReviewed } from "../api/reviews";
+import { listQuestionsOf, markReviewed } from "../api/reviews";
 import type { TaskDetail } from "../api/tasks";
 import { useWords } from "../lib/i18n";
 import { useLoad } from "../lib/useLoad";
@@ -21,9 +21,9 @@ export function ReviewNotes({ task, onChange }: { task: TaskDetail; onChange: ()
 function AskedNote({ task, onChange }: { task: TaskDetail; onChange: () => void }) {
   const words = useWords().reviews;
   const [isOpen, setOpen] = useState(false);
-  const found = useLoad(listQuestions, [task.workflow, task.run_id], 10_000);
+  const found = useLoad((signal) => listQuestionsOf(task, signal), [task.workflow, task.run_id], 10_000);
   const mayChange = useMay().has("stop, restart and annotate tasks");
-  const question = found.value?.find((each) => each.workflow === task.workflow && each.run_id === task.run_id);
+  const question = found.value?.[0];
   return (
     <Alert.Root alignItems="center" mb={3} size="sm" status="warning" variant="subtle">
       <Alert.Indicator />

@@ -1,7 +1,7 @@
 import { Button, Menu, Portal } from "@chakra-ui/react";
 import { useState } from "react";
 import { restartTasks, stopTasks, type Task } from "../api/tasks";
-import { DeleteDialog, type Doomed } from "../deletion/DeleteDialog";
+import type { Doomed } from "../deletion/DeleteDialog";
 import { useWords } from "../lib/i18n";
 import { useMay } from "../lib/useMay";
 import { Icon } from "../parts/icons";
@@ -12,17 +12,16 @@ import { RepeatDialog } from "./RepeatDialog";
 interface Props {
   tasks: readonly Task[];
   onDone: () => void;
-  /** They are gone; without it as `onDone`. */
-  onGone?: () => void;
+  /** Shows the dialog that deletes; it outlives what it deletes, so whoever keeps the list keeps the dialog. */
+  onDelete: (doomed: Doomed) => void;
   isMenu?: boolean;
 }
 
 /** Stop, restart and delete, for one task or for many. */
-export function TaskActions({ tasks, onDone, onGone = onDone, isMenu = false }: Props) {
+export function TaskActions({ tasks, onDone, onDelete, isMenu = false }: Props) {
   const all = useWords();
   const words = all.tasks;
   const [open, setOpen] = useState<"stop" | "repeat">();
-  const [doomed, setDoomed] = useState<Doomed>();
   const mayDelete = useMay().has("delete tasks");
   const going = tasks.filter((task) => task.status === "In Progress");
   const ended = tasks.filter((task) => task.status !== "In Progress");
@@ -31,8 +30,8 @@ export function TaskActions({ tasks, onDone, onGone = onDone, isMenu = false }: 
   const run = (work: Promise<number>) => void work.then((done) => tell(words.done(done)), complain).finally(() => { close(); onDone(); });
   const [only] = tasks.length === 1 ? tasks : [];
   const remove = [
-    { key: "delete", text: isMenu ? all.deletion.deleteTask : all.deletion.deleteTasks, isOn: ended.length > 0, act: () => setDoomed({ tasks: ended }), isGrave: true },
-    ...(isMenu && only?.video_id ? [{ key: "video", text: all.deletion.deleteVideo, isOn: ended.length > 0, act: () => setDoomed({ video: only.video_id!, title: only.title || only.video_id! }), isGrave: true }] : []),
+    { key: "delete", text: isMenu ? all.deletion.deleteTask : all.deletion.deleteTasks, isOn: ended.length > 0, act: () => onDelete({ tasks: ended }), isGrave: true },
+    ...(isMenu && only?.video_id ? [{ key: "video", text: all.deletion.deleteVideo, isOn: ended.length > 0, act: () => onDelete({ video: only.video_id!, title: only.title || only.video_id! }), isGrave: true }] : []),
   ];
   const items = [
     { key: "stop", text: words.stop, isOn: going.length > 0, act: () => setOpen("stop") },
@@ -68,7 +67,6 @@ export function TaskActions({ tasks, onDone, onGone = onDone, isMenu = false }: 
           {words.stopText}
         </Modal>
       )}
-      {doomed && <DeleteDialog doomed={doomed} onClose={(isDone) => { setDoomed(undefined); if (isDone) onGone(); }} />}
       {open === "repeat" && <RepeatDialog task={tasks[0]!} onClose={close} />}
     </>
   );

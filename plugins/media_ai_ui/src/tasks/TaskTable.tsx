@@ -10,6 +10,7 @@ import { When } from "../parts/When";
 import { Flags } from "./Flags";
 import { NodeList } from "./NodeList";
 import { StatusBadge } from "./StatusBadge";
+import type { Doomed } from "../deletion/DeleteDialog";
 import { TaskActions } from "./TaskActions";
 
 interface Props {
@@ -17,11 +18,12 @@ interface Props {
   chosen: ReadonlySet<string>;
   onChoose: (chosen: ReadonlySet<string>) => void;
   onDone: () => void;
+  onDelete: (doomed: Doomed) => void;
 }
 
 const WIDE = { base: "none", lg: "table-cell" };
 
-export function TaskTable({ tasks, chosen, onChoose, onDone }: Props) {
+export function TaskTable({ tasks, chosen, onChoose, onDone, onDelete }: Props) {
   const all = useWords();
   const words = all.tasks;
   const [opened, setOpened] = useState<string>();
@@ -67,7 +69,7 @@ export function TaskTable({ tasks, chosen, onChoose, onDone }: Props) {
                     <Flex justify="end">
                       <IconAction aria-expanded={opened === key} icon="node" label={`${words.nodeStates}: ${name}`} size="xs" onClick={() => setOpened(opened === key ? undefined : key)} />
                       <IconAction display={{ base: "none", md: "inline-flex" }} icon="link" label={`${words.runPage}: ${name}`} size="xs" to={runPage(task.workflow, task.run_id)} />
-                      <TaskActions isMenu tasks={[task]} onDone={onDone} />
+                      <TaskActions isMenu tasks={[task]} onDelete={onDelete} onDone={onDone} />
                     </Flex>
                   </Table.Cell>
                 </Table.Row>

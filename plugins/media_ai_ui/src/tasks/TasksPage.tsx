@@ -2,6 +2,7 @@ import { Box, Button, Flex, Heading, Input, NativeSelect } from "@chakra-ui/reac
 import { useEffect, useMemo, useState } from "react";
 import { keyOf, listTasks, type Status, type Task } from "../api/tasks";
 import { listWorkflows } from "../api/workflows";
+import { DeleteDialog, type Doomed } from "../deletion/DeleteDialog";
 import { useWords } from "../lib/i18n";
 import { usePlace } from "../lib/place";
 import { useLoad, useSettled } from "../lib/useLoad";
@@ -23,6 +24,7 @@ export default function TasksPage() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [more, setMore] = useState<{ tasks: Task[]; cursor: string | null }>();
   const filter = useMemo(() => ({ ...(q && { q }), ...(params.status && { status: params.status as Status }), ...(params.workflow && { workflow: params.workflow }), ...(params.owner && { owner: params.owner }) }), [q, params.status, params.workflow, params.owner]);
+  const [doomed, setDoomed] = useState<Doomed>();
   const [isGoing, setGoing] = useState(true);
   const page = useLoad((signal) => listTasks(filter, signal), [filter], isGoing ? 3000 : 15000);
   const workflows = useLoad((signal) => listWorkflows({}, signal), []);
@@ -60,7 +62,7 @@ export default function TasksPage() {
       {picked.length > 0 && (
         <Flex align="center" bg="bg.muted" borderRadius="md" gap={2} mb={2} px={3} py={1} wrap="wrap">
           <Box flex="1" fontSize="sm">{words.selected(picked.length)}</Box>
-          <TaskActions tasks={picked} onDone={() => { setChosen(new Set()); page.reload(); }} />
+          <TaskActions tasks={picked} onDelete={setDoomed} onDone={() => { setChosen(new Set()); page.reload(); }} />
         </Flex>
       )}
       {!page.value && !page.problem && <Waiting />}
@@ -68,9 +70,10 @@ export default function TasksPage() {
       {tasks.length > 0 && (
         <>
           <Heading as="h2" fontSize="md" mb={1}>{words.count(tasks.length)}{cursor ? "+" : ""}</Heading>
-          <TaskTable chosen={chosen} tasks={tasks} onChoose={setChosen} onDone={page.reload} />
+          <TaskTable chosen={chosen} tasks={tasks} onChoose={setChosen} onDelete={setDoomed} onDone={page.reload} />
         </>
       )}
+      {doomed && <DeleteDialog doomed={doomed} onClose={(isDone) => { setDoomed(undefined); if (isDone) { setChosen(new Set()); setMore(undefined); page.reload(); } }} />}
       {cursor && <Button colorPalette="gray" mt={2} size="sm" variant="outline" onClick={() => void loadMore().catch(complain)}>{all.common.more}</Button>}
     </Box>
   );

@@ -1,1 +1,0 @@
-import{b as e}from"./Guarded-I2meGXUk.js";import{a as t,vt as n}from"./states-CH4ilPK4.js";import{t as r}from"./ResultView-Bcpw5104.js";function i(){let{params:i}=e(),{workflow:a=``,run:o=``,t:s}=i,c=n(()=>({workflow:a,run_id:o}),[a,o]);return t(r,{at:s===void 0?void 0:Number(s),task:c},`${a}/${o}`)}export{i as default};
