@@ -15,11 +15,13 @@ RUN .venv/bin/python -m uv pip install --no-cache --no-deps --no-build-isolation
 FROM ${PYTHON_IMAGE}
 RUN groupadd --system --gid 50000 media-ai \
  && useradd --system --uid 50000 --gid media-ai --create-home media-ai \
- && install -d -o media-ai -g media-ai /var/lib/media-ai /var/lib/media-ai/shared
+ && install -d -o media-ai -g media-ai /var/lib/media-ai /var/lib/media-ai/airflow /var/lib/media-ai/shared
 WORKDIR /opt/media-ai
 COPY --from=build /opt/media-ai /opt/media-ai
 COPY dags dags
 COPY plugins plugins
+# Where the Helm chart looks for them.
+COPY deploy/kubernetes/clean-logs deploy/kubernetes/entrypoint /
 ENV PATH=/opt/media-ai/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MEDIA_AI_HOME=/var/lib/media-ai \
@@ -30,5 +32,5 @@ ENV PATH=/opt/media-ai/.venv/bin:$PATH \
     AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH=/var/lib/media-ai/bundles
 USER media-ai
 VOLUME /var/lib/media-ai
-ENTRYPOINT ["airflow"]
-CMD ["version"]
+# No ENTRYPOINT: the Helm chart gives whole commands, such as `bash -c "exec airflow scheduler"`.
+CMD ["airflow", "version"]

@@ -28,8 +28,7 @@ class Compose:
 
     def command(self, service: str) -> list[str]:
         """Return the whole command of a service."""
-        found = self.services[service]
-        return [*found.get("entrypoint", ["airflow"]), *found["command"]]
+        return list(self.services[service]["command"])
 
     def environment(self, service: str) -> dict[str, str]:
         """Return the environment of a service."""

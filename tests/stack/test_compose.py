@@ -1,10 +1,17 @@
 """What the Compose file promises."""
 
+import os
+import signal
+import subprocess
+
 import pytest
 import yaml
 
 from media_ai.system.environment import TUNING
 from tests.stack.compose import PROJECT, Compose
+from tests.system.helpers import until
+
+KUBERNETES = PROJECT / "deploy" / "kubernetes"
 
 SECRETS = dict.fromkeys(("FERNET_KEY", "API_SECRET_KEY", "JWT_SECRET", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "ADMIN_PASSWORD"), "x")  # fmt: skip
 OURS = ("api-server", "scheduler", "dag-processor", "triggerer", "worker-media", "worker-remote")
@@ -50,10 +57,52 @@ def test_the_example_names_every_secret():
     assert not any(given.values())
 
 
+def test_every_command_is_whole():
+    """
+    The image has no entry point: the Helm chart too gives whole commands.
+
+    So does chart 1.19 (`args: ["bash", "-c", "exec airflow scheduler"]`), but for its probes, which call /entrypoint.
+    """
+    assert "\nENTRYPOINT" not in (PROJECT / "Dockerfile").read_text()
+    compose = Compose(SECRETS)
+    assert {compose.command(service)[0] for service in (*OURS, "migrate")} == {"airflow", "media-ai"}
+
+
 def test_the_values_of_the_helm_chart_are_yaml_with_the_same_settings():
     """Both ways to run it behave the same."""
-    values = yaml.safe_load((PROJECT / "deploy" / "kubernetes" / "values.yaml").read_text())
+    values = yaml.safe_load((KUBERNETES / "values.yaml").read_text())
     given = {item["name"]: item["value"] for item in values["env"] if "value" in item}
     missing = {name for name, value in TUNING.items() if given.get(name) != value}
     assert missing == {"AIRFLOW__CORE__PARALLELISM"}
     assert values["executor"] == "CeleryExecutor"
+
+
+def test_each_kind_of_pod_has_the_slots_of_its_container():
+    """The chart's own default is sixteen, whatever a slot needs."""
+    values = yaml.safe_load((KUBERNETES / "values.yaml").read_text())
+    for pods in values["workers"]["celery"]["sets"]:
+        command = Compose(SECRETS).command(f"worker-{pods['name']}")
+        given = {item["name"]: item["value"] for item in pods["env"]}
+        assert given["AIRFLOW__CELERY__WORKER_CONCURRENCY"] == command[command.index("--concurrency") + 1]
+        assert pods["queue"] == command[command.index("--queues") + 1]
+
+
+def test_old_logs_are_cleaned_beside_each_component(tmp_path):
+    """By the program that the chart expects in the image; a broken link or an empty folder is no reason to end."""
+    logs = tmp_path / "logs" / "dag_id=summary"
+    logs.mkdir(parents=True)
+    old, new = logs / "old.log", logs / "new.log"
+    for file in (old, new):
+        file.write_text("x")
+    os.utime(old, (0, 0))
+    environment = os.environ | {"AIRFLOW_HOME": str(tmp_path), "AIRFLOW__LOG_RETENTION_DAYS": "15"}
+    cleaner = subprocess.Popen(
+        [KUBERNETES / "entrypoint", KUBERNETES / "clean-logs"], env=environment, start_new_session=True
+    )
+    try:
+        until(lambda: not old.exists(), 10)
+        assert new.exists()
+        assert cleaner.poll() is None
+    finally:
+        os.killpg(cleaner.pid, signal.SIGKILL)
+        cleaner.wait()
