@@ -73,10 +73,11 @@ def test_the_demo_summarises_the_sample_and_stops(home, samples):
 
 
 def test_a_video_that_is_none_ends_with_a_sentence_and_exit_status(home, tmp_path):
-    """The person's mistake is said before anything is started for it, and the system is stopped."""
+    """The person's mistake is said before anything is started."""
     (tmp_path / "notes.mp4").write_text("only text")
     done = demo(home, "demo", "--no-stay", "--video", str(tmp_path / "notes.mp4"))
 
-    assert done.returncode == 1
-    assert "is not a readable video" in done.stdout
-    assert "Traceback" not in done.stdout + done.stderr
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'notes.mp4' is not a readable video" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (home / "postgres").exists()

@@ -70,10 +70,12 @@ def demo(
     stay: Annotated[bool, typer.Option(help="Leave the system running until Ctrl-C.")] = True,
 ) -> None:
     """Start everything, run a workflow on a video, print the result and the addresses to open."""
+    given = _demo_input(video or None, subtitles or None)
+    _refuse_unreadable(given)
     system = EmbeddedSystem(context.settings())
     was_running = system.is_running()
     try:
-        ok = _demo(system, video or None, subtitles or None)
+        ok = _demo(system, given)
         if stay and ok and not was_running:
             say("\nThe system is running. Press Ctrl-C to stop it.")
             _sleep_until_interrupted()
@@ -85,7 +87,7 @@ def demo(
         raise typer.Exit(1)
 
 
-def _demo(system: EmbeddedSystem, video: str | None, subtitles: str | None) -> bool:
+def _demo(system: EmbeddedSystem, given: dict[str, str | None]) -> bool:
     url = system.up(say)
     api = context.airflow()
     say(f"Publishing the workflow '{DEMO_WORKFLOW}' ...")
@@ -93,7 +95,7 @@ def _demo(system: EmbeddedSystem, video: str | None, subtitles: str | None) -> b
     wait_until_runnable(api, publication)
     started = create_task(
         slug=publication.slug,
-        given=_demo_input(video, subtitles),
+        given=given,
         overrides={},
         settings=context.settings(),
         log=context.publication_log(),
@@ -117,7 +119,20 @@ def _demo(system: EmbeddedSystem, video: str | None, subtitles: str | None) -> b
     return state == "success"
 
 
-def _demo_input(video: str | None, subtitles: str | None) -> dict[str, object]:
+def _refuse_unreadable(given: dict[str, str | None]) -> None:
+    """Look into the video before anything is started: a mistake costs a second then, not a minute."""
+    from media_ai.media.probe import probe
+
+    settings = context.settings()
+    # The files are this user's own, read with this user's rights.
+    files = settings.media_files(settings.credentials_of, roots=[Path("/")])
+    video = files.local_path(str(given["video"]), what="video")
+    probe(video, name=video.name)
+    if given["subtitles"]:
+        files.local_path(given["subtitles"], what="subtitle file")
+
+
+def _demo_input(video: str | None, subtitles: str | None) -> dict[str, str | None]:
     if video is not None:
         return {
             "video": str(Path(video).absolute()),
