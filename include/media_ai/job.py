@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from media_ai.clients.access import Access
 from media_ai.clients.models import Model, ModelReply, ModelRequest, open_model
 from media_ai.clients.remote import RemoteJob
+from media_ai.clients.spending import paying
 from media_ai.errors import ConfigurationError, ErrorKind, MediaAIError, ServiceError
 from media_ai.model.artifacts import Artifact, BlobRef
 from media_ai.model.base import digest_of
@@ -70,7 +71,7 @@ class Job:
         publisher: Writes to the catalog.
         progress: Reports progress and raises StoppedError after a stop.
         notices: What a reader of the result should know; filled by `notice`.
-        usage: What calls to models used; filled by `ask`.
+        usage: What was paid for: calls to models and the work of services; filled by `ask` and `remote`.
     """
 
     node_id: str
@@ -140,6 +141,18 @@ class Job:
         """A name for this piece of work: the same at every try, and for equal work elsewhere."""
         return self._steps.work
 
+    def pay(self, foreseen: Usage, submit: Callable[[], RemoteJob]) -> RemoteJob:
+        """
+        Submit a job that is paid for; what it may use at most is promised until `remote` has counted what it used.
+
+        Raises:
+            BudgetError: A budget would be crossed; nothing is submitted.
+        """
+        with paying(self.access.spending, foreseen) as bill:
+            job = submit()
+            bill.job = job.name
+        return job
+
     def remote(
         self,
         name: str,
@@ -147,6 +160,7 @@ class Job:
         *,
         recover: Callable[[datetime], RemoteJob | None] | None = None,
         longest_s: float,
+        used: Callable[[Mapping[str, Any]], Sequence[Usage]] = lambda data: (),
     ) -> dict[str, Any]:
         """
         Have a service do something and wait for it; return what the service says of it in the end.
@@ -159,6 +173,7 @@ class Job:
             submit: Starts the job; must not repeat a call whose outcome is in doubt.
             recover: Finds a job that was submitted after a time (UTC) and whose answer was lost.
             longest_s: How long to wait in all, in seconds.
+            used: What a job that was paid for has used, by what the service says of it in the end; counted once.
 
         Raises:
             ServiceError: The service refused, or the job failed, was cancelled or took too long.
@@ -176,19 +191,25 @@ class Job:
             except MediaAIError as exc:
                 if is_verdict(exc):
                     self._steps.forget(name, kept)
-                    self.access.spending.give_up(f"{job.kind}/{job.id}")
+                    self.access.spending.give_up(job.name)
                 raise
             if not state.is_gone:
+                self._count(job, used(state.data))
                 return dict(state.data)
             log.warning("%s %s was cancelled or has expired (%s); it is submitted again", job.kind, job.id, state.note)
             self._steps.forget(name, kept)
-            self.access.spending.give_up(f"{job.kind}/{job.id}")
+            self.access.spending.give_up(job.name)
         raise ServiceError(
             f"{job.kind} {job.id} was cancelled or has expired twice ({state.note}). It is tried again later.",
             service=job.kind.partition(".")[0],
             code="gone",
             kind=ErrorKind.TRANSIENT,
         )
+
+    def _count(self, job: RemoteJob, used: Sequence[Usage]) -> None:
+        if used:
+            self.access.spending.collect(job.name, used)
+            self.usage.extend(used)
 
     @property
     def _steps(self) -> Steps:

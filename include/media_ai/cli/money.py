@@ -78,7 +78,7 @@ def costs(
         )
         for item in Costs(context.database()).by(by, since=days[0], until=days[1], limit=limit)
     ]
-    table([by, "calls", "tokens in", "out", "sound s", "cost"], rows)
+    table([by, "calls", "tokens in", "out", "media s", "cost"], rows)
 
 
 @budget.command("set")
@@ -146,7 +146,7 @@ def show_prices(
         for model, price in sorted({**listed, **saved.table.prices}.items())
     ]
     say(f"In {saved.table.currency}. Listed prices are those of {LISTED_ON}; check them.")
-    table(["model", "million tokens in", "out", "hour of sound", ""], rows)
+    table(["model", "million tokens in", "out", "hour of media", ""], rows)
 
 
 @prices.command("set")
@@ -184,7 +184,7 @@ def _show(made: Quote) -> None:
         for node in made.nodes
         if node.models
     ]
-    table(["node", "model", "frames", "calls", "tokens in", "out", "sound s", "cost", "minutes", "from"], rows)
+    table(["node", "model", "frames", "calls", "tokens in", "out", "media s", "cost", "minutes", "from"], rows)
 
 
 def _money(amount: Decimal | None, currency: str) -> str:

@@ -17,7 +17,7 @@ class Access:
         credentials_of: Finds a service's credentials.
         limits: Turns, shared with other processes where there is a catalog.
         check_stopped: Raises StoppedError after a stop.
-        spending: Keeps what calls to models cost, and the budgets.
+        spending: Keeps what calls to models and jobs of services cost, and the budgets.
     """
 
     credentials_of: CredentialsOf

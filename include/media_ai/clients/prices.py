@@ -1,4 +1,4 @@
-"""What calls to models cost: a table of prices by model, and what a call costs by it."""
+"""What calls to models and jobs of services cost: a table of prices by model, and what a call costs by it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,11 @@ class Price(Model):
 
     input: Amount = Field(default=Decimal(0), title="Input", description="Per million tokens of questions.")
     output: Amount = Field(default=Decimal(0), title="Output", description="Per million tokens of answers.")
-    audio_hour: Amount = Field(default=Decimal(0), title="Sound", description="Per hour of sound.")
+    audio_hour: Amount = Field(
+        default=Decimal(0),
+        title="Sound or video",
+        description="Per hour of sound, or of video that a service works on.",
+    )
     batch_share: Decimal = Field(
         default=Decimal("0.5"),
         ge=0,

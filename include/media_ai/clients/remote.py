@@ -23,6 +23,11 @@ class RemoteJob(Model):
     id: str
     details: dict[str, Any] = Field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """The job's name in the record of what is spent."""
+        return f"{self.kind}/{self.id}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class RemoteState:

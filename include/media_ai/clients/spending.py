@@ -1,4 +1,4 @@
-"""Money for calls to models: promised before a call, counted after it, given back when nothing was answered."""
+"""Money for calls to models and jobs of services: promised before, counted after, given back when nothing was answered."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -29,9 +29,9 @@ def open_calls(job: Job) -> "VodCalls":
     return VodCalls(job.access)
 
 
-def ready_video(asset: ServiceAsset, job: Job) -> str:
+def ready_video(asset: ServiceAsset, job: Job) -> ServiceAsset:
     """
-    Return the id of a video that may be worked on; wait until it may.
+    Return a video that may be worked on; wait until it may.
 
     Raises:
         InputError: The asset is not one of this account's region in VOD.
@@ -46,11 +46,13 @@ def ready_video(asset: ServiceAsset, job: Job) -> str:
         raise InputError(
             f"The video {asset.id} is in VOD's region '{asset.region}', and the VOD connection is in '{region}'."
         )
-    if asset.state != NORMAL:
-        from media_ai.clients.vod_videos import video_job
+    if asset.state == NORMAL:
+        return asset
+    from media_ai.clients.vod_videos import video_job
 
-        job.remote("ready", lambda: video_job(asset.id, is_new=False), longest_s=_READY_WITHIN_S)
-    return asset.id
+    about = job.remote("ready", lambda: video_job(asset.id, is_new=False), longest_s=_READY_WITHIN_S)
+    known = {**asset.attributes, "duration_s": about["duration_s"]}
+    return asset.model_copy(update={"state": about["status"], "attributes": known})
 
 
 def now() -> datetime:

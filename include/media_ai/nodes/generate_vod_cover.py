@@ -72,7 +72,7 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     require_image_region(calls.credentials.region)
     if not params.ai_template:
         raise InputError("Name an AI template of type AIImage; ListAITemplate lists them.")
-    video_id = ready_video(inputs.asset, job)
+    video_id = ready_video(inputs.asset, job).id
     wanted = CoverJob(
         video_id=video_id,
         template=params.ai_template,

@@ -13,11 +13,13 @@ from typing import Any, Literal
 from pydantic import Field
 
 from media_ai.clients.vod_rules import user_data_text
+from media_ai.graph.foresight import Expected, Work
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.services import ServiceAsset
 from media_ai.model.time import MILLISECONDS, Timecode
 from media_ai.model.vod import Review, ReviewMoment, Suggestion
+from media_ai.nodes._paid_length import REVIEW, foreseen_length, whole_length
 from media_ai.nodes._vod_account import account_digest, now, open_calls, ready_video
 
 _NOTHING = frozenset({"", "normal"})
@@ -63,13 +65,15 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     """
     from media_ai.clients.vod_reviews import ReviewJob, find_review, review_verdict, submit_review
 
-    video_id, calls = ready_video(inputs.asset, job), open_calls(job)
+    video, calls = ready_video(inputs.asset, job), open_calls(job)
+    video_id, paid = video.id, whole_length(REVIEW, video)
     wanted = ReviewJob(video_id=video_id, template=params.ai_template, user_data=user_data_text(params.user_data))
     done = job.remote(
         "review",
-        lambda: submit_review(calls, wanted, now()),
+        lambda: job.pay(paid, lambda: submit_review(calls, wanted, now())),
         recover=lambda since: find_review(calls, wanted, since),
         longest_s=params.longest_wait,
+        used=lambda data: (paid,),
     )
     verdict = done["verdict"] or review_verdict(calls, video_id)
     suggestion = _suggestion(verdict, job)
@@ -133,6 +137,11 @@ def fingerprint(params: Params, job: Job) -> str:
     return account_digest(job)
 
 
+def foresee(params: Params, expected: Expected) -> Work:
+    """The whole video is reviewed."""
+    return foreseen_length(REVIEW, expected)
+
+
 NODE = NodeType(
     id="review_vod_media",
     version=1,
@@ -142,6 +151,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    foresee=foresee,
     services=lambda params, run_input: ("vod",),
     help=__doc__,
     fingerprint=fingerprint,

@@ -76,7 +76,7 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     """
     from media_ai.clients.vod_snapshots import find_snapshots, list_snapshots, submit_snapshots
 
-    video_id, calls = ready_video(inputs.asset, job), open_calls(job)
+    video_id, calls = ready_video(inputs.asset, job).id, open_calls(job)
     wanted = _wanted(params, video_id)
     done = job.remote(
         "snapshots",

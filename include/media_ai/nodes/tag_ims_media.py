@@ -13,10 +13,13 @@ from pydantic import Field
 from media_ai.clients.credentials import ImsCredentials
 from media_ai.clients.remote import RemoteJob
 from media_ai.errors import InputError
+from media_ai.graph.foresight import Expected, Work
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.base import digest_of
 from media_ai.model.services import Labels, ServiceAsset
+from media_ai.nodes._paid_length import SMART_TAGS, foreseen_length, whole_length
+from media_ai.store.artifacts import Usage
 
 
 class Params(NodeParams):
@@ -88,11 +91,13 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
         "content": hint(params.content, "The content", CONTENT_BYTES, job.notice),
         "options": json.dumps(params.options, ensure_ascii=False) if params.options else "",
     }
+    paid = whole_length(SMART_TAGS, inputs.asset)
     data = job.remote(
         "tags",
-        lambda: _submit(params, inputs.asset.id, hints, job),
+        lambda: _submit(params, inputs.asset.id, hints, paid, job),
         recover=lambda since: _recover(inputs.asset.id, job),
         longest_s=params.longest_wait,
+        used=lambda data: (paid,) if data["is_new"] else (),
     )
     if not data["is_new"]:
         job.notice("An analysis that had been begun before was taken; title, content and options were not used.")
@@ -108,7 +113,7 @@ def fingerprint(params: Params, job: Job) -> str:
     return digest_of([credentials.region, credentials.key_id])
 
 
-def _submit(params: Params, media_id: str, hints: dict[str, str], job: Job) -> RemoteJob:
+def _submit(params: Params, media_id: str, hints: dict[str, str], paid: Usage, job: Job) -> RemoteJob:
     from media_ai.clients.ims_calls import ImsCalls
     from media_ai.clients.ims_tags import has_failed, submit_smart_tags, tags_job
 
@@ -117,7 +122,7 @@ def _submit(params: Params, media_id: str, hints: dict[str, str], job: Job) -> R
         return tags_job(known, is_new=False)
     job.forget("before")
     job.keep("before", lambda: {"job": known})
-    return submit_smart_tags(calls, media_id, template=params.template, **hints)
+    return job.pay(paid, lambda: submit_smart_tags(calls, media_id, template=params.template, **hints))
 
 
 def _recover(media_id: str, job: Job) -> RemoteJob | None:
@@ -138,6 +143,11 @@ def _last_job(media_id: str, job: Job) -> str | None:
     return record.tags_job
 
 
+def foresee(params: Params, expected: Expected) -> Work:
+    """The whole video is analysed."""
+    return foreseen_length(SMART_TAGS, expected)
+
+
 NODE = NodeType(
     id="tag_ims_media",
     version=1,
@@ -147,6 +157,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    foresee=foresee,
     services=lambda params, run_input: ("ims",),
     help=__doc__,
     fingerprint=fingerprint,

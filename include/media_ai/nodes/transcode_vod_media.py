@@ -14,11 +14,14 @@ from pydantic import Field
 
 from media_ai.clients.unsigned import without_signatures
 from media_ai.clients.vod_rules import user_data_text
+from media_ai.graph.foresight import Expected, Work
 from media_ai.graph.node_type import NodeParams, NodePorts, NodeType
 from media_ai.job import Job
 from media_ai.model.services import ServiceAsset
 from media_ai.model.vod import VodStream, VodStreams
+from media_ai.nodes._paid_length import TRANSCODE, foreseen_length, whole_length
 from media_ai.nodes._vod_account import account_digest, now, open_calls, ready_video
+from media_ai.store.artifacts import Usage
 
 if TYPE_CHECKING:
     from media_ai.clients.vod_processing import Transcoding
@@ -65,15 +68,17 @@ def run(params: Params, inputs: Inputs, job: Job) -> Outputs:
     """
     from media_ai.clients.vod_processing import find_transcoding, submit_transcoding
 
-    video_id, calls = ready_video(inputs.asset, job), open_calls(job)
+    video, calls = ready_video(inputs.asset, job), open_calls(job)
+    video_id, paid = video.id, whole_length(TRANSCODE, video)
     wanted = _wanted(params, video_id, job)
     done = job.remote(
         "transcode",
-        lambda: submit_transcoding(calls, wanted, now()),
+        lambda: job.pay(paid, lambda: submit_transcoding(calls, wanted, now())),
         recover=lambda since: find_transcoding(calls, wanted, since),
         longest_s=params.longest_wait,
+        used=lambda data: _used(data, paid),
     )
-    streams = tuple(_stream(info) for info in done.get("TranscodeJobInfoList") or ())
+    streams = _streams(done)
     for stream in streams:
         if stream.error:
             job.notice(f"Stream {stream.definition or stream.id} failed ({stream.error}).")
@@ -102,6 +107,17 @@ def _wanted(params: Params, video_id: str, job: Job) -> "Transcoding":
         priority=params.urgency,
         user_data=user_data_text(params.user_data),
     )
+
+
+def _used(done: Mapping[str, Any], paid: Usage) -> tuple[Usage, ...]:
+    """Return what each stream that was made is paid for; a workflow does not tell its streams, and counts as one."""
+    made = [stream for stream in _streams(done) if not stream.error]
+    lengths = [stream.duration_s or paid.audio_seconds for stream in made] or [paid.audio_seconds]
+    return tuple(paid.model_copy(update={"audio_seconds": length}) for length in lengths)
+
+
+def _streams(done: Mapping[str, Any]) -> tuple[VodStream, ...]:
+    return tuple(_stream(info) for info in done.get("TranscodeJobInfoList") or ())
 
 
 def _stream(info: Mapping[str, Any]) -> VodStream:
@@ -138,6 +154,11 @@ def fingerprint(params: Params, job: Job) -> str:
     return account_digest(job)
 
 
+def foresee(params: Params, expected: Expected) -> Work:
+    """How many streams a template group makes is known when they are made: one is foreseen."""
+    return foreseen_length(TRANSCODE, expected)
+
+
 NODE = NodeType(
     id="transcode_vod_media",
     version=1,
@@ -147,6 +168,7 @@ NODE = NodeType(
     inputs=Inputs,
     outputs=Outputs,
     run=run,
+    foresee=foresee,
     services=lambda params, run_input: ("vod",),
     help=__doc__,
     fingerprint=fingerprint,

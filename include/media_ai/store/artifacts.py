@@ -25,13 +25,13 @@ Outputs = dict[str, ArtifactRef | None]
 
 
 class Usage(Model):
-    """What one call to a model used."""
+    """What one call to a model used, or one job of a service that is paid by the length of what it works on."""
 
     model: str
     request_id: str | None = None
     input_tokens: int = Field(default=0, ge=0)
     output_tokens: int = Field(default=0, ge=0)
-    audio_seconds: float = Field(default=0, ge=0)
+    audio_seconds: float = Field(default=0, ge=0, description="Of sound; of video where a service works on pictures.")
     is_batch: bool = Field(default=False, description="Answered within a day, at half the price.")
 
 

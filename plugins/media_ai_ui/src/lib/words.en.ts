@@ -177,7 +177,7 @@ export const en = {
     eta: (text: string) => `about ${text} left`,
     of: (done: number, all: number) => `${done} of ${all} nodes`,
     tokens: (count: string) => `${count} tokens`,
-    sound: (text: string) => `${text} of sound`,
+    sound: (text: string) => `${text} of sound or video`,
     stopTitle: "Stop these tasks?",
     stopText: "Nodes that run are ended. What is finished is kept and is not paid for again.",
     done: (count: number) => `${count} ${count === 1 ? "task" : "tasks"} changed`,

@@ -54,7 +54,7 @@ export const zh: Dictionary = {
     find: "按名称、标题、视频或编号查找", status: "状态", all: "全部", workflow: "工作流", owner: "创建者", task: "任务", progress: "进度", started: "开始时间", cost: "费用",
     statuses: { "In Progress": "进行中", Completed: "已完成", Failed: "失败", Terminated: "已终止", Waiting: "等待中", Running: "运行中", Skipped: "已跳过", Asking: "等待人工审核" },
     stop: "停止", restart: "重新运行", restartAll: "全部重新运行", restartFailed: "只重新运行失败的", restartChanged: "修改参数后重新运行", result: "结果", runPage: "Airflow 运行页面", selected: (count) => `已选择 ${count} 个`,
-    empty: "没有符合的任务。", emptyAll: "还没有任务。", newTask: "创建任务", eta: (text) => `约剩 ${text}`, of: (done, all) => `${done}/${all} 个节点`, tokens: (count) => `${count} tokens`, sound: (text) => `音频 ${text}`,
+    empty: "没有符合的任务。", emptyAll: "还没有任务。", newTask: "创建任务", eta: (text) => `约剩 ${text}`, of: (done, all) => `${done}/${all} 个节点`, tokens: (count) => `${count} tokens`, sound: (text) => `音视频 ${text}`,
     stopTitle: "停止这些任务？", stopText: "正在运行的节点会被结束；已完成的部分会保留，不会重复计费。", done: (count) => `已更改 ${count} 个任务`, nodeStates: "节点", count: (count) => `${count} 个任务`, refresh: "刷新",
   },
   result: {
