@@ -24,7 +24,8 @@ def drill(*, tasks: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="media-ai-drill-") as folder:
         home = Path(folder)
         home.chmod(0o755)
-        with running_system(home / "home") as system:
+        # Signed in once: a person who stops tasks is.
+        with running_system(home / "home") as system, client_of(system) as api:
             publish(system, graph(SLUG))
             took: list[float] = []
             words: list[str] = []
@@ -33,9 +34,9 @@ def drill(*, tasks: int) -> dict[str, Any]:
                 count = min(_WAVE, tasks - len(took))
                 runs = _at_work(system, count, first=len(took))
                 with ThreadPoolExecutor(count) as pool:
-                    took += pool.map(lambda pair: _stopped(system, *pair), enumerate(runs))
-                words += [_word(system, run_id) for run_id in runs]
-                resumed.append(_resumed(system, runs[0]))
+                    took += pool.map(lambda pair: _stopped(system, api, *pair), enumerate(runs))
+                words += [_word(api, run_id) for run_id in runs]
+                resumed.append(_resumed(system, api, runs[0]))
                 print(f"{len(took)} stopped, slowest {max(took):.1f} s", flush=True)
             return {
                 "stopped": len(took),
@@ -60,31 +61,28 @@ def _at_work(system: RunningSystem, count: int, *, first: int) -> list[str]:
     return runs
 
 
-def _stopped(system: RunningSystem, number: int, run_id: str) -> float:
-    """Stop a task; return the seconds until its process is gone."""
+def _stopped(system: RunningSystem, api: httpx.Client, number: int, run_id: str) -> float:
+    """Stop a task; return the seconds until its processes are gone."""
     node = next(item for item in system.api.task_instances(SLUG, run_id) if item["task_id"] == "frames")
     process = psutil.Process(node["pid"])
     family = [process, *process.children(recursive=True)]
     begun = time.monotonic()
-    with client_of(system) as api:
-        if number % 2:
-            api.post(f"/tasks/{SLUG}/{run_id}/stop", json={}).raise_for_status()
-        else:
-            url = f"{system.settings.server[0]}/api/v2/dags/{SLUG}/dagRuns/{run_id}"
-            httpx.patch(url, json={"state": "failed"}, headers=api.headers, timeout=60).raise_for_status()
+    if number % 2:
+        api.post(f"/tasks/{SLUG}/{run_id}/stop", json={}).raise_for_status()
+    else:
+        url = f"{system.settings.server[0]}/api/v2/dags/{SLUG}/dagRuns/{run_id}"
+        httpx.patch(url, json={"state": "failed"}, headers=api.headers, timeout=60).raise_for_status()
     psutil.wait_procs(family, timeout=60)
     return time.monotonic() - begun
 
 
-def _word(system: RunningSystem, run_id: str) -> str:
-    with client_of(system) as api:
-        return str(api.get(f"/tasks/{SLUG}/{run_id}").raise_for_status().json()["status"])
+def _word(api: httpx.Client, run_id: str) -> str:
+    return str(api.get(f"/tasks/{SLUG}/{run_id}").raise_for_status().json()["status"])
 
 
-def _resumed(system: RunningSystem, run_id: str) -> str:
+def _resumed(system: RunningSystem, api: httpx.Client, run_id: str) -> str:
     """Restart what was stopped; return "finished", or what is wrong with the end."""
-    with client_of(system) as api:
-        api.post(f"/tasks/{SLUG}/{run_id}/restart", json={"scope": "failed"}).raise_for_status()
+    api.post(f"/tasks/{SLUG}/{run_id}/restart", json={"scope": "failed"}).raise_for_status()
     state = ended(system, SLUG, run_id, within_s=600)
     nodes = states(system, SLUG, run_id)
     return "finished" if state == "success" and set(nodes.values()) == {"success"} else f"{state}: {nodes}"
