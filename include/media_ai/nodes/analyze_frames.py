@@ -234,5 +234,5 @@ NODE = NodeType(
     foresee=foresee,
     services=lambda params, run_input: services_of(params.model),
     help=__doc__,
-    preload=("media_ai.media.statistics", "media_ai.media.pictures"),
+    preload=("media_ai.media.statistics", "media_ai.media.pictures", "openai"),
 )

@@ -71,4 +71,5 @@ NODE = NodeType(
     help=__doc__,
     fingerprint=fingerprint,
     always_runs=True,
+    preload=("alibabacloud_vod20170321.client",),
 )

@@ -84,5 +84,5 @@ NODE = NodeType(
     run=run,
     help=__doc__,
     fingerprint=fingerprint,
-    preload=("media_ai.media.probe",),
+    preload=("media_ai.media.probe", "oss2"),
 )

@@ -161,4 +161,5 @@ NODE = NodeType(
     services=lambda params, run_input: ("ims",),
     help=__doc__,
     fingerprint=fingerprint,
+    preload=("alibabacloud_ice20201109.client",),
 )

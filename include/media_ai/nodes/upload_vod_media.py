@@ -192,4 +192,5 @@ NODE = NodeType(
     services=_services,
     help=__doc__,
     fingerprint=fingerprint,
+    preload=("alibabacloud_vod20170321.client",),
 )
