@@ -4,6 +4,10 @@ import logging
 from collections.abc import Sequence
 from importlib import import_module
 
+from pydantic import BaseModel
+
+from media_ai.model.base import Model
+
 log = logging.getLogger(__name__)
 
 _FORKING = ("scheduler", "celery", "standalone")
@@ -13,6 +17,8 @@ _OURS = (
     "dashscope",
     "media_ai.media.words",
     "operators.bundle",
+    "operators.source_bundle",
+    "operators.triggers",
     "operators.worker",
     "psycopg2",
 )
@@ -35,3 +41,11 @@ def preload() -> None:
         except Exception as exc:
             # A package that is missing matters only to the nodes that use it, and they say so.
             log.warning("'%s' was not imported ahead of time: %s", name, exc)
+    _build(Model)
+
+
+def _build(cls: type[BaseModel]) -> None:
+    """Build the models whose building was put off, which every task would do for itself otherwise."""
+    cls.model_rebuild(raise_errors=False)
+    for derived in cls.__subclasses__():
+        _build(derived)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from inspect import signature
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from media_ai.clients.api_waits import WaitCondition, meets
 from media_ai.clients.retrying import Retry
@@ -54,23 +54,38 @@ class Api:
     ram_prefix: str
 
     @cached_property
-    def _operations(self) -> dict[str, _Operation]:
-        found = {}
-        for name, member in list(vars(self.client_class).items()):
-            if name.startswith("_") or "with_options" in name or name.endswith("_async") or not callable(member):
-                continue
-            told = signature(member)
-            response = str(told.return_annotation).rpartition(".")[2]
-            wanted = [str(each.annotation).rpartition(".")[2] for each in list(told.parameters.values())[1:]]
-            if response.endswith("Response") and wanted in ([], [f"{response.removesuffix('Response')}Request"]):
-                request = getattr(self.models_module, wanted[0]) if wanted else None
-                found[response.removesuffix("Response")] = _Operation(name, request)
-        return found
+    def _methods(self) -> dict[str, str]:
+        """Methods that may be operations, by their names as an operation's in small letters."""
+        names = (name for name, member in vars(self.client_class).items() if callable(member))
+        return {
+            name.replace("_", ""): name for name in names if not name.startswith("_") and not name.endswith("_async")
+        }
+
+    @cached_property
+    def _known(self) -> dict[str, _Operation | None]:
+        return {}
+
+    def _operation(self, action: str) -> _Operation | None:
+        """Return an operation, or None. One at a time: to look at all of them takes a task longer than its call."""
+        if action not in self._known:
+            method = self._methods.get(action.lower())
+            self._known[action] = self._read(method, action) if method else None
+        return self._known[action]
+
+    def _read(self, method: str, action: str) -> _Operation | None:
+        told = signature(getattr(self.client_class, method))
+        response = str(told.return_annotation).rpartition(".")[2]
+        wanted = [str(each.annotation).rpartition(".")[2] for each in list(told.parameters.values())[1:]]
+        if response != f"{action}Response" or wanted not in ([], [f"{action}Request"]):
+            return None
+        return _Operation(method, getattr(self.models_module, wanted[0]) if wanted else None)
 
     @property
     def actions(self) -> tuple[str, ...]:
         """The names of all operations."""
-        return tuple(sorted(self._operations))
+        told = (signature(getattr(self.client_class, method)).return_annotation for method in self._methods.values())
+        names = (str(response).rpartition(".")[2].removesuffix("Response") for response in told)
+        return tuple(sorted(name for name in set(names) if name and self._operation(name)))
 
     def check(self, action: str, parameters: Mapping[str, Any], *, has_references: bool = False) -> list[str]:
         """
@@ -78,9 +93,10 @@ class Api:
 
         With references, a text such as "$.JobId" fits everywhere.
         """
-        if action not in self._operations:
-            return [f"'{action}' is no operation of {self.service}.{did_you_mean(action, self._operations)}"]
-        request = self._operations[action].request
+        operation = self._operation(action)
+        if operation is None:
+            return [f"'{action}' is no operation of {self.service}.{did_you_mean(action, self.actions)}"]
+        request = operation.request
         if request is None:
             return [f"{action} takes no parameters, but got '{name}'." for name in parameters]
         return list(problems_of(request, parameters, has_references=has_references))
@@ -105,7 +121,7 @@ class Api:
             ServiceError: The service refused or failed, an error that came with HTTP 200 included.
         """
         self.refuse_problems(action, parameters)
-        operation, ram_action = self._operations[action], f"{self.ram_prefix}:{action}"
+        operation, ram_action = cast("_Operation", self._operation(action)), f"{self.ram_prefix}:{action}"
         # The SDK's response classes drop fields that they do not know, error codes among them: the raw body is listened for.
         caller, bodies = copy.copy(client), []
 
@@ -126,8 +142,8 @@ class Api:
 
     def takes_token(self, action: str) -> bool:
         """Tell whether an operation takes a ClientToken, which makes a repetition harmless."""
-        request = self._operations[action].request if action in self._operations else None
-        return request is not None and _TOKEN in fields_of(request)
+        operation = self._operation(action)
+        return operation is not None and operation.request is not None and _TOKEN in fields_of(operation.request)
 
     def is_repeatable(self, action: str, parameters: Mapping[str, Any]) -> bool:
         """Tell whether a call may be made again when nobody knows whether it was done."""

@@ -71,5 +71,5 @@ NODE = NodeType(
     help=__doc__,
     fingerprint=fingerprint,
     always_runs=True,
-    preload=("alibabacloud_ice20201109.client",),
+    preload=("alibabacloud_ice20201109.client", "media_ai.clients.ims"),
 )

@@ -71,5 +71,5 @@ NODE = NodeType(
     help=__doc__,
     fingerprint=fingerprint,
     always_runs=True,
-    preload=("alibabacloud_vod20170321.client",),
+    preload=("alibabacloud_vod20170321.client", "media_ai.clients.vod"),
 )

@@ -174,5 +174,10 @@ NODE = NodeType(
     services=lambda params, run_input: ("ims",),
     help=__doc__,
     fingerprint=fingerprint,
-    preload=("alibabacloud_ice20201109.client",),
+    preload=(
+        "alibabacloud_ice20201109.client",
+        "media_ai.clients.ims",
+        "media_ai.nodes._ims_registration",
+        "media_ai.nodes._ims_request",
+    ),
 )

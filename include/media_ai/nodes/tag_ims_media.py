@@ -161,5 +161,5 @@ NODE = NodeType(
     services=lambda params, run_input: ("ims",),
     help=__doc__,
     fingerprint=fingerprint,
-    preload=("alibabacloud_ice20201109.client",),
+    preload=("alibabacloud_ice20201109.client", "media_ai.clients.ims", "media_ai.clients.ims_tags"),
 )

@@ -172,5 +172,5 @@ NODE = NodeType(
     services=lambda params, run_input: ("vod",),
     help=__doc__,
     fingerprint=fingerprint,
-    preload=("alibabacloud_vod20170321.client",),
+    preload=("alibabacloud_vod20170321.client", "media_ai.clients.vod"),
 )

@@ -192,5 +192,5 @@ NODE = NodeType(
     services=_services,
     help=__doc__,
     fingerprint=fingerprint,
-    preload=("alibabacloud_vod20170321.client",),
+    preload=("alibabacloud_vod20170321.client", "media_ai.clients.vod"),
 )
