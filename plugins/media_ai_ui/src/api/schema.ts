@@ -4133,8 +4133,8 @@ export interface components {
          */
         "Price-Input": {
             /**
-             * Sound
-             * @description Per hour of sound.
+             * Sound or video
+             * @description Per hour of sound, or of video that a service works on.
              * @default 0
              */
             audio_hour: number | string;
@@ -4163,8 +4163,8 @@ export interface components {
          */
         "Price-Output": {
             /**
-             * Sound
-             * @description Per hour of sound.
+             * Sound or video
+             * @description Per hour of sound, or of video that a service works on.
              * @default 0
              */
             audio_hour: string;
@@ -5598,11 +5598,12 @@ export interface components {
         };
         /**
          * Usage
-         * @description What one call to a model used.
+         * @description What one call to a model used, or one job of a service that is paid by the length of what it works on.
          */
         Usage: {
             /**
              * Audio Seconds
+             * @description Of sound; of video where a service works on pictures.
              * @default 0
              */
             audio_seconds: number;

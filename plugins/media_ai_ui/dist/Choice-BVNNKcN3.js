@@ -1,0 +1,1 @@
+import{V as e,a as t,o as n}from"./states-bpelW9cP.js";function r({label:r,value:i,options:a,onChange:o,...s}){return n(e.Root,{size:`sm`,width:`auto`,...s,children:[t(e.Field,{"aria-label":r,value:i,onChange:e=>o(e.target.value),children:a.map(([e,n])=>t(`option`,{value:e,children:n},e))}),t(e.Indicator,{})]})}export{r as t};

@@ -1,0 +1,1 @@
+import{b as e}from"./Guarded--jfqhfuE.js";import{a as t,vt as n}from"./states-bpelW9cP.js";import{t as r}from"./ResultView-Ci7GvhVi.js";function i(){let{params:i}=e(),{workflow:a=``,run:o=``,t:s}=i,c=n(()=>({workflow:a,run_id:o}),[a,o]);return t(r,{at:s===void 0?void 0:Number(s),task:c},`${a}/${o}`)}export{i as default};

@@ -1,1 +1,0 @@
-import{b as e}from"./Guarded-BmcJCIKK.js";import{a as t,vt as n}from"./states-CqRo_U67.js";import{t as r}from"./ResultView-CkfC4mlg.js";function i(){let{params:i}=e(),{workflow:a=``,run:o=``,t:s}=i,c=n(()=>({workflow:a,run_id:o}),[a,o]);return t(r,{at:s===void 0?void 0:Number(s),task:c},`${a}/${o}`)}export{i as default};

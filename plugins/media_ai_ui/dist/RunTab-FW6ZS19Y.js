@@ -1,0 +1,1 @@
+import{a as e,o as t,vt as n,w as r}from"./states-bpelW9cP.js";import{n as i,t as a}from"./Guarded--jfqhfuE.js";import{t as o}from"./ResultView-Ci7GvhVi.js";function s({dagId:s=``,runId:c=``}){let l=n(()=>({workflow:s,run_id:c}),[s,c]);return t(r,{h:`100%`,overflow:`auto`,children:[e(a,{children:e(o,{isTab:!0,task:l},`${s}/${c}`)}),e(i,{})]})}export{s as default};

@@ -1,1 +1,0 @@
-import{F as e,M as t,a as n,o as r,w as i}from"./states-CqRo_U67.js";function a({title:a,hint:o,beside:s,children:c}){return r(i,{as:`section`,"aria-label":a,children:[r(t,{align:`center`,gap:2,mb:o?0:2,minH:8,wrap:`wrap`,children:[n(e,{as:`h2`,flex:`1`,fontSize:`md`,children:a}),s]}),o&&n(i,{color:`fg.muted`,fontSize:`sm`,mb:2,children:o}),c]})}export{a as t};
