@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.definitions.context import Context
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_PATIENCE_S = 4.5
+"""With a service, before the process ends and the triggerer waits: to come back costs a second or more of a processor."""
 _REFUSED = frozenset({ErrorKind.AUTH, ErrorKind.PERMISSION, ErrorKind.OVERDUE})
 
 
@@ -215,7 +217,7 @@ def _services(
         access=access(check_stopped, payer),
         lending=Lending(settings.store_address, credentials_of),
         publisher=publisher,
-        wait=leave,
+        wait=partial(leave, patience_s=_PATIENCE_S),
         review=asker,
         run=f"{publisher.run.dag_id}/{publisher.run.run_id}",
         language=language,

@@ -59,19 +59,48 @@ def wait_here(
             raise took_too_long(job, longest_s)
         if asked in {1, 5} or asked % 20 == 0:
             log.info("Waiting for %s: %s %s", KINDS[job.kind].service, job.id, state.note if state else "no answer yet")
-        left = min(pause_s(job, asked), max(end - clock(), 0.0))
-        while left > 0:
-            access.check_stopped()
-            sleep(min(left, _SLICE_S))
-            left -= _SLICE_S
+        _pause(min(pause_s(job, asked), max(end - clock(), 0.0)), access, sleep)
 
 
-def leave(job: RemoteJob, access: Access, longest_s: float, /) -> RemoteState:
-    """Ask once and leave if the job has not ended; see Wait."""
-    state = ask(job, access)
-    if state is not None and (state.is_done or state.is_gone):
-        return state
-    raise RemoteJobPending(job, longest_s)
+def leave(
+    job: RemoteJob,
+    access: Access,
+    longest_s: float,
+    /,
+    *,
+    patience_s: float = 0.0,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> RemoteState:
+    """
+    Leave if the job has not ended within a short time; see Wait.
+
+    Args:
+        job: What is waited for.
+        access: The way to its service.
+        longest_s: How long it may take in all, in seconds.
+        patience_s: How long to wait here, in seconds: coming back takes a new process, which costs more than waiting for what
+            is done at once. A job that can be cancelled is left at once, because whoever waits in our place cancels it
+            when the task is stopped.
+        clock: Tells the time in seconds.
+        sleep: Waits.
+    """
+    end, asked = clock() + (0 if KINDS[job.kind].cancel else patience_s), 0
+    while True:
+        state, asked = ask(job, access), asked + 1
+        if state is not None and (state.is_done or state.is_gone):
+            return state
+        pause = pause_s(job, asked)
+        if clock() + pause > end:
+            raise RemoteJobPending(job, longest_s)
+        _pause(pause, access, sleep)
+
+
+def _pause(seconds: float, access: Access, sleep: Callable[[float], None]) -> None:
+    while seconds > 0:
+        access.check_stopped()
+        sleep(min(seconds, _SLICE_S))
+        seconds -= _SLICE_S
 
 
 def ask(job: RemoteJob, access: Access) -> RemoteState | None:

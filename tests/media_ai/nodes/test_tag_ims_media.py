@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,12 @@ def test_the_wait_is_left_to_others(tmp_path, emulator):
     assert pending.value.job.kind == "ims.smart_tags"
     time.sleep(0.3)
     assert tag(tmp_path, emulator, given, job=ims_job(tmp_path, emulator, wait=leave)).labels.labels
+
+
+def test_what_is_done_at_once_is_waited_for(tmp_path, emulator):
+    """To come back later would take a new process."""
+    patient = ims_job(tmp_path, emulator, wait=partial(leave, patience_s=5))
+    assert tag(tmp_path, emulator, asset(emulator), job=patient).labels.labels
 
 
 def test_hints_are_cut_and_said(tmp_path, emulator):
