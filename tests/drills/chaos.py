@@ -20,6 +20,7 @@ WORKER = "worker"
 POSTGRES = "postgresql"
 VICTIMS = (*COMPONENTS, WORKER, WORKER, POSTGRES)
 """Workers twice: they are most of the processes."""
+_LOOK_S = 10.0
 
 
 class Chaos(threading.Thread):
@@ -43,12 +44,21 @@ class Chaos(threading.Thread):
 
     def run(self) -> None:
         """Kill, wait a moment, start again."""
-        while not self._over.wait(self._random.uniform(*self._every_s)):
+        while not self._watched(self._random.uniform(*self._every_s)):
             victim = self._random.choice(VICTIMS)
             if self._kill(victim):
                 self.killed[victim] += 1
             time.sleep(self._random.uniform(0.2, 2.0))
             self.revive()
+
+    def _watched(self, seconds: float) -> bool:
+        """Look after the system for a time, as a service manager does: what hangs is found later than what is gone."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if self._over.wait(min(left, _LOOK_S)):
+                return True
+            self.revive()
+        return self._over.is_set()
 
     def end(self) -> None:
         """Kill no more; everything runs when this returns."""
