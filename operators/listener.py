@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 @hookimpl
 def on_starting(component: object) -> None:
     """A process of Airflow starts; the scheduler makes the pools that its tasks need."""
-    if not {"scheduler", "standalone"} & set(sys.argv):
+    if not _is_scheduler():
         return
     from airflow.jobs.job import Job
 
@@ -51,6 +51,10 @@ def on_dag_run_failed(dag_run: "DagRun", msg: str) -> None:
         _count_failure(dag_run, msg or "")
 
 
+def _is_scheduler() -> bool:
+    return bool({"scheduler", "standalone"} & set(sys.argv))
+
+
 def _record(dag_run: "DagRun", state: str, cause: str) -> bool:
     """Record how a run stands, and count its end; return whether it was news."""
     # Runs inside the scheduler's loop: one short statement with a time limit, and never an exception into the loop.
@@ -60,7 +64,12 @@ def _record(dag_run: "DagRun", state: str, cause: str) -> bool:
     try:
         # A run of ours that ends before its first node has spoken has no row yet; its configuration tells it from others.
         is_news = _results().record_state(
-            run, state, cause, insert_missing="input" in (dag_run.conf or {}), began=dag_run.start_date
+            run,
+            state,
+            cause,
+            insert_missing="input" in (dag_run.conf or {}),
+            began=dag_run.start_date,
+            by_scheduler=_is_scheduler(),
         )
     except Exception:
         log.exception("The state '%s' of run %s was not recorded in the catalog", state, dag_run.run_id)

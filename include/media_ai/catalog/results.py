@@ -106,6 +106,7 @@ class ResultRepository:
         *,
         insert_missing: bool = True,
         began: datetime | None = None,
+        by_scheduler: bool = False,
     ) -> bool:
         """
         Record how a run stands, and have told that it has ended, once for each end.
@@ -119,6 +120,8 @@ class ResultRepository:
             cause: What Airflow says of a failure.
             insert_missing: Whether a run that nothing was recorded of gets its row.
             began: When the run began, the last time: an end that is older is another one.
+            by_scheduler: It ends only what runs. Where a run has ended already, somebody ended it while the scheduler looked
+                at it (Airflow 3.3.2 then calls a run success whose nodes had not begun); a person may change their mind.
 
         Returns:
             Whether it was news.
@@ -127,7 +130,7 @@ class ResultRepository:
         values = {"state": state, "cause": cause, "ended_at": ended}
         table = tables.runs
         same = (table.c.dag_id == run.dag_id) & (table.c.run_id == run.run_id)
-        is_news = table.c.state != state
+        is_news = table.c.state.not_in(ENDED) if ended and by_scheduler else table.c.state != state
         if began is not None:
             is_news |= table.c.ended_at < began
         added = upsert(table).values(**run.columns(), **values)

@@ -52,8 +52,9 @@ def test_each_end_of_a_run_is_told_once(database):
     results.record_state(RUN, "failed", "task_failure")
     results.record_state(RUN, "running")
     assert results.record_state(RUN, "failed", MARKED_FAILED)
-    # The scheduler, which was looking at the run meanwhile.
+    # The scheduler, which was looking at the run meanwhile, or finds that all its nodes were skipped.
     assert not results.record_state(RUN, "failed", "task_failure")
+    assert not results.record_state(RUN, "success", by_scheduler=True)
     assert results.run(RUN)["cause"] == MARKED_FAILED
     # It began again, and nobody has heard of that.
     began = results.run(RUN)["ended_at"] + timedelta(seconds=1)
@@ -62,6 +63,8 @@ def test_each_end_of_a_run_is_told_once(database):
     found = told(database)
     assert [event for event, _ in found] == ["task.completed", "task.failed", "task.terminated"]
     assert found[0][1]["title"] == "Bees" and found[0][1]["workflow"] == "w" and found[0][1]["ended_at"]
+    # A person may change their mind.
+    assert results.record_state(RUN, "success")
 
 
 def test_a_stop_that_no_listener_has_seen_is_told(database):
