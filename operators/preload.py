@@ -10,7 +10,8 @@ from media_ai.model.base import Model
 
 log = logging.getLogger(__name__)
 
-_FORKING = ("scheduler", "celery", "standalone")
+# Not Celery's workers: Airflow loads plugins there only in the process of a task, which would import all this for itself (3.3.2).
+_FORKING = ("scheduler", "standalone")
 # What every task imports, and dashscope: slow to import, and used with Model Studio in hand-written DAGs too.
 _OURS = (
     "airflow.providers.standard.decorators.python",
